@@ -3,6 +3,7 @@
 
 #include "core/arena.h"
 #include "core/spool.h"
+#include "core/utf8.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -90,4 +91,10 @@ void buffer_clear(struct buffer *b)
 {
     free(b->data);
     *b = (struct buffer){0};
+}
+
+void buffer_character(struct buffer *b, uint32_t cp)
+{
+    char utf8[4];
+    buffer_add(b, utf8, utf8_put(cp, utf8));
 }

@@ -6,6 +6,7 @@
 #define CORE_BUFFER_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 struct spool;
 
@@ -18,6 +19,7 @@ struct buffer {
 void buffer_add(struct buffer *b, const void *data, size_t len);
 void buffer_puts(struct buffer *b, const char *s);
 void buffer_putc(struct buffer *b, int c);
+void buffer_character(struct buffer *b, uint32_t cp); /* in UTF-8 */
 void buffer_printf(struct buffer *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* scaled / 10^digits, without zeros at its end. */
 void buffer_decimal(struct buffer *b, long long scaled, int digits);

@@ -51,7 +51,7 @@ static const char *text(struct json_reader *r)
 
     while (r->p < r->end && !ok) {
         static const char from[] = "\"\\/bfnrt", to[] = "\"\\/\b\f\n\r\t";
-        char c = *r->p++, utf8[4];
+        char c = *r->p++;
         uint32_t cp, low;
         const char *at;
         if (c == '"') {
@@ -68,7 +68,7 @@ static const char *text(struct json_reader *r)
                 cp = 0x10000 + ((cp - 0xD800) << 10) + (low - 0xDC00);
             if (cp >= 0xD800 && cp < 0xE000)
                 break;
-            buffer_add(&out, utf8, utf8_put(cp, utf8));
+            buffer_character(&out, cp);
         } else if (r->p < r->end && *r->p && (at = strchr(from, *r->p))) {
             buffer_putc(&out, to[at - from]);
             r->p++;

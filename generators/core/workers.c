@@ -4,6 +4,7 @@
 #include "core/workers.h"
 
 #include "core/arena.h"
+#include "core/clock.h"
 #include "core/machine.h"
 #include "core/output.h"
 
@@ -86,13 +87,6 @@ struct pool {
     bool stopped;
     unsigned false_starts; /* workers that ended before their first job */
 };
-
-static double seconds_now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
 
 static void job_ended(struct pool *p, size_t number, enum workers_end end)
 {
@@ -274,10 +268,10 @@ static void watch(struct pool *p)
             continue;
         if (at != worker->watched) {
             worker->watched = at;
-            worker->since = seconds_now();
+            worker->since = clock_seconds();
         }
-        worker->slow = worker->slow ||
-                       (w->seconds && at >= AT_WORK && seconds_now() - worker->since > w->seconds);
+        worker->slow = worker->slow || (w->seconds && at >= AT_WORK &&
+                                        clock_seconds() - worker->since > w->seconds);
         if (stop || worker->slow)
             kill(worker->pid, SIGKILL);
     }

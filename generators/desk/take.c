@@ -35,11 +35,6 @@ struct walk {
     struct taking *taking;
 };
 
-static int by_name(const struct dirent **a, const struct dirent **b)
-{
-    return strcmp((*a)->d_name, (*b)->d_name);
-}
-
 static int is_wanted(const struct dirent *e)
 {
     return strcmp(e->d_name, ".") && strcmp(e->d_name, "..") && strncmp(e->d_name, ".part-", 6);
@@ -57,7 +52,7 @@ static bool is_absent(const char *path, struct diag *diag)
 static bool walk(const struct walk *w, const char *from, const char *path, int depth)
 {
     struct dirent **list = NULL;
-    int n = depth < DEEPEST ? scandir(from, &list, is_wanted, by_name) : 0;
+    int n = depth < DEEPEST ? scandir(from, &list, is_wanted, alphasort) : 0;
     bool ok = n >= 0 || is_absent(from, w->taking->diag);
     for (int i = 0; i < n; i++) {
         struct arena *a = w->taking->arena;

@@ -52,11 +52,6 @@ struct zip_stream {
 
 /* --- what goes into it --- */
 
-static int by_name(const struct dirent **a, const struct dirent **b)
-{
-    return strcmp((*a)->d_name, (*b)->d_name);
-}
-
 static int is_visible(const struct dirent *e)
 {
     return e->d_name[0] != '.';
@@ -85,7 +80,7 @@ static void collect(struct zip_stream *z, const char *from, const char *name, in
                     struct diag *diag)
 {
     struct dirent **list = NULL;
-    int n = depth < DEEPEST ? scandir(from, &list, is_visible, by_name) : 0;
+    int n = depth < DEEPEST ? scandir(from, &list, is_visible, alphasort) : 0;
     if (n < 0)
         store_ask(from, diag);
     for (int i = 0; i < n; i++) {

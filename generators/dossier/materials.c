@@ -213,11 +213,6 @@ static void set_place(struct listing *l, const char *id, enum place_kind kind, s
         *p = (struct place){id, kind, material};
 }
 
-static const char *string_at(struct listing *l, struct query *q, struct query_place at)
-{
-    return q ? query_string(q, l->ctx, at, l->arena).text : "";
-}
-
 /* Adds a word to a list that is written with 、, once. */
 static const char *with_word(struct arena *arena, const char *list, const char *word)
 {
@@ -249,9 +244,10 @@ static size_t group_evidence(struct listing *l, struct query_place item, struct 
         struct query_place at = {nodes[i], i + 1, n};
         const char *href = record_attribute(nodes[i], "href", l->arena);
         const char *pages = record_attribute(nodes[i], "pages", l->arena);
-        const char *detail = string_at(l, l->s->detail, at), *part = string_at(l, l->s->part, at),
+        const char *detail = query_string(l->s->detail, l->ctx, at, l->arena).text,
+                   *part = query_string(l->s->part, l->ctx, at, l->arena).text,
                    *id = record_attribute(nodes[i], "id", l->arena);
-        bool loose = l->s->is_loose && query_bool(l->s->is_loose, l->ctx, at);
+        bool loose = query_bool(l->s->is_loose, l->ctx, at);
 
         if (!*href && !loose)
             continue;
@@ -292,7 +288,7 @@ static void list_item(struct listing *l, const struct section_source *source,
 {
     struct group *groups;
     size_t n = group_evidence(l, item, &groups);
-    const char *title = string_at(l, source->title, item),
+    const char *title = query_string(source->title, l->ctx, item, l->arena).text,
                *id = record_attribute(item.node, "id", l->arena);
 
     for (size_t i = 0; i < n; i++) {
@@ -368,8 +364,7 @@ static void list_platform(struct listing *l, struct query_place root)
     size_t n = s->platform ? query_nodes(s->platform, l->ctx, root, l->arena, &nodes) : 0;
 
     for (size_t i = 0; i < n; i++) {
-        bool waiting =
-            s->waiting && query_bool(s->waiting, l->ctx, (struct query_place){nodes[i], i + 1, n});
+        bool waiting = query_bool(s->waiting, l->ctx, (struct query_place){nodes[i], i + 1, n});
         set_place(l, record_attribute(nodes[i], "id", l->arena),
                   waiting ? PLACE_WAITING : PLACE_PLATFORM, 0);
     }

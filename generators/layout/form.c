@@ -388,7 +388,7 @@ static void emit_inline(struct fill *f, const struct node *n, const struct type 
     case NODE_CHECKBOX: {
         struct query *checked = query_of(n, A_CHECKED);
         struct inline_run *r = add_run(f, runs, n, &t, INLINE_CHECKBOX, NULL);
-        r->checked = checked && query_bool(checked, f->ctx, f->focus);
+        r->checked = query_bool(checked, f->ctx, f->focus);
         bind_origin(f, &r->origin, NULL, checked);
         break;
     }

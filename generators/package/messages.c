@@ -3,6 +3,7 @@
 #define _DEFAULT_SOURCE /* gmtime_r */
 #include "package/messages.h"
 
+#include "core/clock.h"
 #include "core/expected.h"
 #include "core/finding_json.h"
 #include "core/options.h"
@@ -50,7 +51,7 @@ bool messages_begin(struct messages *m, const struct package *p, struct diag *di
     struct json j;
 
     *m = (struct messages){.package = p, .log = -1};
-    clock_gettime(CLOCK_MONOTONIC, &m->begun);
+    m->begun = clock_seconds();
     if (!path)
         return true;
     m->log = expected_append(path);
@@ -166,13 +167,6 @@ void messages_findings(const struct messages *m, const struct package_report *r)
 
 /* --- the end --- */
 
-static double seconds(const struct messages *m)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)(now.tv_sec - m->begun.tv_sec) + (double)(now.tv_nsec - m->begun.tv_nsec) / 1e9;
-}
-
 static void put_outcome(struct json *j, const struct messages *m, const struct package_report *r,
                         int status)
 {
@@ -186,7 +180,7 @@ static void put_outcome(struct json *j, const struct messages *m, const struct p
     json_integer(j, "pages", (long long)results->pages_made);
     json_integer(j, "errors", (long long)r->check.count[SEVERITY_ERROR]);
     json_integer(j, "warnings", (long long)r->check.count[SEVERITY_WARNING]);
-    json_number(j, "seconds", seconds(m));
+    json_number(j, "seconds", clock_seconds() - m->begun);
 }
 
 static bool write_stamp(const struct messages *m, const struct package_report *r, int status,
@@ -219,7 +213,7 @@ static void print_closing_line(const struct messages *m, const struct package_re
            : "package: %zu applicants complete, %zu failed; %zu documents made (%zu pages), %zu "
              "as they were; %.1f s\n",
         complete, p->batch->n_chosen - complete, p->results->made, p->results->pages_made,
-        p->results->kept, seconds(m));
+        p->results->kept, clock_seconds() - m->begun);
 }
 
 bool messages_end(struct messages *m, const struct package_report *r, int status, struct diag *diag)

@@ -5,13 +5,11 @@
 
 #include "package/report.h"
 
-#include <time.h>
-
 /* Begins the run's clock, and its line in the log. false: the log cannot be written; reported. */
 struct messages {
     const struct package *package;
-    struct timespec begun;
-    int log; /* -1: none */
+    double begun; /* clock_seconds */
+    int log;      /* -1: none */
 };
 bool messages_begin(struct messages *m, const struct package *p, struct diag *diag);
 /* Errors as they are, of warnings one line a kind with how many there are; all of them into the

@@ -1,17 +1,11 @@
 /* progress.c - see progress.h. */
 #include "package/progress.h"
 
-#include <time.h>
+#include "core/clock.h"
+
 #include <unistd.h>
 
 enum { WIDTH = 30 };
-
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
 
 static double every(void)
 {
@@ -42,20 +36,20 @@ static void show(struct progress *p, double t)
 
 void progress_begin(struct progress *p, const struct options *o, size_t n)
 {
-    *p = (struct progress){.options = o, .n = o->quiet ? 0 : n, .begun = now()};
+    *p = (struct progress){.options = o, .n = o->quiet ? 0 : n, .begun = clock_seconds()};
     p->shown = p->begun;
 }
 
 void progress_show(struct progress *p)
 {
-    double t = now();
+    double t = clock_seconds();
     if (p->n > 0 && t - p->shown >= every())
         show(p, t);
 }
 
 void progress_end(struct progress *p)
 {
-    double t = now();
+    double t = clock_seconds();
     if (p->n > 0 && isatty(STDERR_FILENO))
         fputs("\r\033[K", stderr);
     else if (p->n > 0 && t - p->begun >= every())

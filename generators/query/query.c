@@ -587,7 +587,7 @@ struct query_value query_string(struct query *q, struct query_context *c, struct
                                 struct arena *arena)
 {
     struct query_value v = {"", NULL};
-    xmlXPathObject *o = evaluate(q, c, at);
+    xmlXPathObject *o = q ? evaluate(q, c, at) : NULL;
     xmlNode **nodes = NULL;
     if (!o)
         return v;
@@ -610,7 +610,7 @@ double query_number(struct query *q, struct query_context *c, struct query_place
 
 bool query_bool(struct query *q, struct query_context *c, struct query_place at)
 {
-    xmlXPathObject *o = evaluate(q, c, at);
+    xmlXPathObject *o = q ? evaluate(q, c, at) : NULL;
     bool v = o && xmlXPathCastToBoolean(o);
     xmlXPathFreeObject(o);
     return v;

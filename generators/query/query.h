@@ -165,10 +165,11 @@ struct query_value {
     const record_node *node; /* the first node it came from; NULL for a computed value */
 };
 
+/* q NULL: nothing is asked; "" and false. */
 struct query_value query_string(struct query *q, struct query_context *c, struct query_place at,
                                 struct arena *arena);
-double query_number(struct query *q, struct query_context *c, struct query_place at);
 bool query_bool(struct query *q, struct query_context *c, struct query_place at);
+double query_number(struct query *q, struct query_context *c, struct query_place at);
 /* Document order; the array lives in the arena. An expression that is not a node-set gives none. */
 size_t query_nodes(struct query *q, struct query_context *c, struct query_place at,
                    struct arena *arena, record_node ***out);

@@ -121,14 +121,14 @@ void characters_replace(const struct characters *c, struct buffer *text)
     if (!c || at == text->len)
         return;
     size_t len = text->len - at, used;
-    char *tail = mem_alloc(len, 1), utf8[4];
+    char *tail = mem_alloc(len, 1);
     memcpy(tail, text->data + at, len);
     text->len = at;
     for (size_t i = 0; i < len; i += used) {
         uint32_t code = utf8_next(tail + i, len - i, &used);
         uint32_t meaning = utf8_is_private(code) ? characters_meaning(c, code, NULL) : 0;
         if (meaning)
-            buffer_add(text, utf8, utf8_put(meaning, utf8));
+            buffer_character(text, meaning);
         else
             buffer_add(text, tail + i, used);
     }

@@ -85,7 +85,7 @@ static const char **values(struct sheet_rows *r, struct query_context *q, record
     for (size_t i = 0; i < fields->n; i++) {
         struct query_place place = {node, 1, 1};
         struct query *select = fields->list[i].select;
-        out[i] = select ? query_string(select, q, place, &r->arena).text : "";
+        out[i] = query_string(select, q, place, &r->arena).text;
     }
     return out;
 }
@@ -153,8 +153,7 @@ static void evaluate(struct sheet_rows *r, struct query_context *q, const struct
 
     for (size_t i = 0; i < t->n; i++) {
         const struct sheet_column *c = &t->columns[i];
-        struct query_value v =
-            c->select ? query_string(c->select, q, place, &arena) : (struct query_value){"", NULL};
+        struct query_value v = query_string(c->select, q, place, &arena);
         if (*v.text && c->n_allowed)
             check_allowed(r, c, v.text, v.node, who);
         put(r, *v.text ? v.text : c->empty);

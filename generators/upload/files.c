@@ -16,12 +16,7 @@ struct listing {
 
 static bool asked(struct listing *l, struct query *q, struct query_place at)
 {
-    return q && query_bool(q, l->ctx, at);
-}
-
-static const char *string_at(struct listing *l, struct query *q, struct query_place at)
-{
-    return q ? query_string(q, l->ctx, at, l->arena).text : "";
+    return query_bool(q, l->ctx, at);
 }
 
 /* The place of a part among the words; behind all when it is none of them. */
@@ -132,7 +127,9 @@ static void list_kind(struct listing *l, const struct upload_kind *kind, struct 
     for (size_t i = 0; i < n; i++) {
         struct query_place item = {nodes[i], i + 1, n};
         if (!f || !kind->together)
-            f = add_file(l, kind, kind->together ? "" : string_at(l, kind->title, item),
+            f = add_file(l, kind,
+                         kind->together ? ""
+                                        : query_string(kind->title, l->ctx, item, l->arena).text,
                          record_pos(nodes[i]));
         add_evidence(l, f, item);
         extracted = (kind->together ? extracted : true) && asked(l, kind->extracted, item);

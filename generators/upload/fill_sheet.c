@@ -98,7 +98,7 @@ static void value(struct writing *w, const char *text)
 
 static const char *string_at(struct writing *w, struct query *q, struct query_place at)
 {
-    return q ? query_string(q, w->sheet->ctx, at, w->sheet->arena).text : "";
+    return query_string(q, w->sheet->ctx, at, w->sheet->arena).text;
 }
 
 /* --- fields --- */

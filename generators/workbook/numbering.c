@@ -186,19 +186,13 @@ static void put_roman(long long value, bool upper, struct buffer *out)
             buffer_puts(out, upper ? parts[i].upper : parts[i].lower);
 }
 
-static void put_character(uint32_t c, struct buffer *out)
-{
-    char text[4];
-    buffer_add(out, text, utf8_put(c, text));
-}
-
 static void put_number(const char *kind, long long value, struct buffer *out)
 {
     bool enclosed = !strncmp(kind, "decimalEnclosedCircle", 21);
     if (value < 0 || value > 9999 || !strcmp(kind, "none"))
         return;
     if (enclosed && value >= 1 && value <= 20)
-        put_character(0x2460 + (uint32_t)value - 1, out);
+        buffer_character(out, 0x2460 + (uint32_t)value - 1);
     else if (!strncmp(kind, "chineseCounting", 15) || !strncmp(kind, "japaneseCounting", 16) ||
              !strcmp(kind, "taiwaneseCounting") || !strcmp(kind, "ideographDigital"))
         put_chinese(value, out);
@@ -218,7 +212,7 @@ static void put_bullet(const char *text, struct buffer *out)
 {
     for (size_t i = 0, len = strlen(text), used; i < len; i += used) {
         uint32_t c = utf8_next(text + i, len - i, &used);
-        put_character(c == UTF8_BAD || utf8_is_private(c) ? 0x2022 : c == 'o' ? 0x25CB : c, out);
+        buffer_character(out, c == UTF8_BAD || utf8_is_private(c) ? 0x2022 : c == 'o' ? 0x25CB : c);
     }
 }
 

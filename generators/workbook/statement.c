@@ -28,12 +28,6 @@ static bool refuse(const struct finding *where, struct diag *diag, const char *z
     return diag_add(diag, f, "%s%.0s", "%.0s%s", zh, en);
 }
 
-static void put(struct buffer *out, uint32_t c)
-{
-    char text[4];
-    buffer_add(out, text, utf8_put(c, text));
-}
-
 static bool from_utf16(const unsigned char *s, size_t len, bool big, struct buffer *out)
 {
     for (size_t i = 2; i + 1 < len; i += 2) {
@@ -47,7 +41,7 @@ static bool from_utf16(const unsigned char *s, size_t len, bool big, struct buff
         } else if (c >= 0xD800 && c < 0xE000) {
             return false;
         }
-        put(out, c);
+        buffer_character(out, c);
     }
     return true;
 }
@@ -58,7 +52,7 @@ static bool from_gb18030(const char *s, size_t len, struct buffer *out)
         uint32_t c = gb18030_next(s + i, len - i, &used);
         if (c == GB18030_BAD || c == GB18030_CUT)
             return false;
-        put(out, c);
+        buffer_character(out, c);
     }
     return true;
 }
