@@ -384,8 +384,7 @@ static bool parse_value(struct reader *r, struct attribute *a, const struct attr
         return true;
     case V_QUERY:
         r->t->cites |= strstr(a->text, "page(") != NULL;
-        if ((a->query = query_new(a->text, at, r->diag)))
-            *ARENA_PUSH(r->arena, r->t->queries, r->t->n_queries, r->t->cap_queries) = a->query;
+        a->query = query_list_add(&r->t->queries, r->arena, a->text, at, r->diag);
         return true; /* its fault was reported */
     }
     return false;
@@ -774,8 +773,7 @@ bool template_read(struct template *t, const char *name, const char *data, size_
 
 void template_clear(struct template *t)
 {
-    for (size_t i = 0; i < t->n_queries; i++)
-        query_free(t->queries[i]);
+    query_list_free(&t->queries);
     *t = (struct template){0};
 }
 

@@ -183,8 +183,7 @@ struct template
     struct node *root; /* NODE_FORM */
     bool roles[ROLE_COUNT];
     bool cites; /* some XPath asks for page() */
-    struct query **queries;
-    size_t n_queries, cap_queries;
+    struct query_list queries;
 };
 
 /* All in the arena but the queries: template_clear. Every fault with file:line, in one run; false
