@@ -275,6 +275,18 @@ class Edited(unittest.TestCase):
         self.assertRegex(error, r"still \d+\.\d mm too long")
         self.assertFalse(os.path.exists(os.path.join(self.dir.name, "out.pdf")))
 
+    def test_too_many_rows_are_an_error_that_counts_them(self):
+        batch = self.batch()
+        with open(batch, encoding="utf-8") as f:
+            text = f.read()
+        honour = re.search(r'      <honour id="H1" date="2024-03".*?</honour>\n', text)
+        more = "".join(honour[0].replace('id="H1"', f'id="HX{i}"') for i in range(110))
+        with open(batch, "w", encoding="utf-8") as f:
+            f.write(text.replace(honour[0], honour[0] + more))
+        error = self.draw("composite-table", "-a", "A004", batch=batch, status=1)
+        self.assertRegex(error, r":712: error: \[R79\] A004 林㛃 获奖、荣誉名称: .* too long: there are 111 rows like this, write fewer")
+        self.assertNotIn("template", error)
+
 
 class Rubrics(unittest.TestCase):
     def test_they_are_valid(self):

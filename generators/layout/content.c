@@ -71,8 +71,7 @@ static double largest_size(const struct box_paragraph *p)
     return size;
 }
 
-/* The first text of the record; NULL: all is the template's. */
-static const struct text_origin *bound_origin(const struct box_paragraph *p)
+const struct text_origin *paragraph_origin(const struct box_paragraph *p)
 {
     for (size_t i = 0; i < p->n; i++)
         if (p->runs[i].origin.bound)
@@ -85,7 +84,7 @@ const struct text_origin *content_origin(const struct box *boxes)
     const struct text_origin *origin = NULL;
     for (const struct box *b = boxes; b && !origin; b = b->next)
         if (b->kind == BOX_PARAGRAPH)
-            origin = bound_origin(&b->u.paragraph);
+            origin = paragraph_origin(&b->u.paragraph);
     return origin;
 }
 
@@ -102,7 +101,7 @@ double content_largest_bound(const struct box *boxes)
 {
     double size = 0;
     for (const struct box *b = boxes; b; b = b->next) {
-        if (b->kind == BOX_PARAGRAPH && bound_origin(&b->u.paragraph))
+        if (b->kind == BOX_PARAGRAPH && paragraph_origin(&b->u.paragraph))
             size = fmax(size, largest_size(&b->u.paragraph));
         for (size_t r = 0; b->kind == BOX_TABLE && r < b->u.table.n; r++)
             for (size_t i = 0; i < b->u.table.rows[r].n; i++)
@@ -349,7 +348,7 @@ static void set_paragraph(struct setter *s, struct set_block *b, double width, d
                           double floor)
 {
     const struct box_paragraph *p = &b->box->u.paragraph;
-    const struct text_origin *origin = bound_origin(p);
+    const struct text_origin *origin = paragraph_origin(p);
     double given = fmin(largest_size(p), cap);
 
     if (origin)

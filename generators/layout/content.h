@@ -95,7 +95,8 @@ size_t content_characters(const struct content *c, struct cursor from);
 double content_largest(const struct box *boxes); /* type size; 0: no text */
 /* Likewise, but of paragraphs with a text of the record only; those in tables too. */
 double content_largest_bound(const struct box *boxes);
-/* The first text of the record in the boxes; NULL: none. */
+/* The first text of the record in a paragraph, and in boxes; NULL: all is the template's. */
+const struct text_origin *paragraph_origin(const struct box_paragraph *p);
 const struct text_origin *content_origin(const struct box *boxes);
 /* Of what does not fit: the text's place in the record, or the template's where origin is NULL. */
 struct finding misfit_finding(const struct setter *s, const char *label, struct src_pos at,

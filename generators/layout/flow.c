@@ -729,50 +729,135 @@ static struct flow *flow_begin(struct arena *arena, const struct document *d, st
     return f;
 }
 
-struct tall_cell {
-    const struct set_cell *cell;
-    double excess; /* over its row's least height */
+/* A text of the record that makes a fixed form too long. */
+struct tall_text {
+    const struct text_origin *origin;
+    const char *label;
+    struct src_pos at;
+    double height, excess; /* over its row's least height, or over one line */
+    size_t number;         /* in the form's order */
 };
 
 static int taller_first(const void *a, const void *b)
 {
-    const struct tall_cell *x = a, *y = b;
+    const struct tall_text *x = a, *y = b;
     return x->excess != y->excess ? (x->excess < y->excess) - (x->excess > y->excess)
-                                  : (x->cell > y->cell) - (x->cell < y->cell);
+                                  : (x->number > y->number) - (x->number < y->number);
 }
 
-/* The cells whose texts make a fixed form too long: of each row the tallest, tallest first, until
- * what they take beyond their rows' least heights would make up for what is too much. */
-static void report_tall_cells(struct flow *f)
+/* The row's first text of the record that stands there as it is; else one made of such; NULL: the
+ * row has none. */
+static const struct set_cell *telling_cell(const struct set_table *t, size_t row)
 {
-    struct tall_cell *tall = NULL;
+    const struct set_cell *first = NULL;
+    for (size_t i = 0; i < t->rows[row].n; i++) {
+        const struct set_cell *c = &t->cells[t->rows[row].first + i];
+        const struct text_origin *origin = content_origin(c->box->content);
+        if (origin && origin->node)
+            return c;
+        if (origin && !first)
+            first = c;
+    }
+    return first;
+}
+
+/* A row of the template that the record fills many times. */
+struct row_kind {
+    const struct src_pos *at;
+    size_t n;
+    const struct set_cell *last; /* of the latest of them */
+};
+
+static void tally_row(struct flow *f, struct row_kind **kinds, size_t *n, size_t *cap,
+                      const struct src_pos *at, const struct set_cell *cell)
+{
+    size_t i = 0;
+    while (i < *n && ((*kinds)[i].at->line != at->line || (*kinds)[i].at->file != at->file))
+        i++;
+    if (i == *n)
+        *ARENA_PUSH(f->arena, *kinds, *n, *cap) = (struct row_kind){.at = at};
+    (*kinds)[i].n++;
+    (*kinds)[i].last = cell;
+}
+
+/* Of what there is the most; false: nothing is there twice. */
+static bool report_many_rows(struct flow *f)
+{
+    struct row_kind *kinds = NULL, most = {.n = 1};
     size_t n = 0, cap = 0;
-    double too_much = f->overflow;
 
     for (size_t i = 0; i < f->content->n; i++) {
         const struct set_table *t = f->content->blocks[i].table;
         for (size_t r = 0; t && r < t->box->n; r++) {
-            const struct set_cell *tallest = tallest_cell(t, r, true);
-            double excess = tallest ? tallest->content->height - t->rows[r].box->height : 0;
-            if (excess > 0)
-                *ARENA_PUSH(f->arena, tall, n, cap) = (struct tall_cell){tallest, excess};
+            const struct set_cell *cell = telling_cell(t, r);
+            if (cell)
+                tally_row(f, &kinds, &n, &cap, &t->rows[r].box->at, cell);
         }
     }
+    for (size_t i = 0; i < n; i++)
+        if (kinds[i].n > most.n)
+            most = kinds[i];
+    if (most.n > 1)
+        diag_add(f->setter.fit,
+                 misfit_finding(&f->setter, most.last->box->label, most.last->box->at,
+                                content_origin(most.last->box->content)),
+                 "本表限 %d 页，还超出 %.1f mm：这样的行有 %zu 行，请减少",
+                 "the form has %d pages and is %.1f mm too long: there are %zu rows like this, "
+                 "write fewer",
+                 f->document->pages, length_in_mm(f->overflow), most.n);
+    return most.n > 1;
+}
+
+/* Of each row the tallest, and texts that stand outside tables. */
+static size_t find_tall_texts(struct flow *f, struct tall_text **tall)
+{
+    size_t n = 0, cap = 0;
+    for (size_t i = 0; i < f->content->n; i++) {
+        const struct set_block *b = &f->content->blocks[i];
+        const struct set_table *t = b->table;
+        for (size_t r = 0; t && r < t->box->n; r++) {
+            const struct set_cell *c = tallest_cell(t, r, true);
+            double excess = c ? c->content->height - t->rows[r].box->height : 0;
+            if (excess > 0)
+                *ARENA_PUSH(f->arena, *tall, n, cap) =
+                    (struct tall_text){content_origin(c->box->content),
+                                       c->box->label,
+                                       c->box->at,
+                                       c->content->height,
+                                       excess,
+                                       n};
+        }
+        const struct text_origin *origin =
+            b->text && b->text->n > 1 ? paragraph_origin(&b->box->u.paragraph) : NULL;
+        if (origin)
+            *ARENA_PUSH(f->arena, *tall, n, cap) = (struct tall_text){
+                origin, NULL, b->box->at, b->height, b->height - b->height / (double)b->text->n, n};
+    }
     if (n > 1)
-        qsort(tall, n, sizeof *tall, taller_first);
+        qsort(*tall, n, sizeof **tall, taller_first);
+    return n;
+}
+
+/* The texts that make a fixed form too long, tallest first, until what they take beyond the least
+ * would make up for what is too much; and what there is many times, where that does not do. */
+static void report_tall_texts(struct flow *f)
+{
+    struct tall_text *tall = NULL;
+    size_t n = find_tall_texts(f, &tall);
+    double too_much = f->overflow;
+
     for (size_t i = 0; i < n && (i == 0 || too_much > 0); i++) {
-        const struct set_cell *c = tall[i].cell;
-        diag_add(
-            f->setter.fit,
-            misfit_finding(&f->setter, c->box->label, c->box->at, content_origin(c->box->content)),
-            "本表限 %d 页，字号缩到 %g 磅仍超出 %.1f mm，此格占高 %.1f mm，请精简",
-            "the form has %d pages; at %g pt it is still %.1f mm too long, this cell takes "
-            "%.1f mm: shorten it",
-            f->document->pages, f->document->floor, length_in_mm(f->overflow),
-            length_in_mm(c->content->height));
+        diag_add(f->setter.fit,
+                 misfit_finding(&f->setter, tall[i].label, tall[i].at, tall[i].origin),
+                 "本表限 %d 页，字号缩到 %g 磅仍超出 %.1f mm，此处占高 %.1f mm，请精简",
+                 "the form has %d pages; at %g pt it is still %.1f mm too long, this text takes "
+                 "%.1f mm: shorten it",
+                 f->document->pages, f->document->floor, length_in_mm(f->overflow),
+                 length_in_mm(tall[i].height));
         too_much -= tall[i].excess;
     }
-    if (n == 0)
+    bool many = too_much > 0 && report_many_rows(f);
+    if (n == 0 && !many)
         diag_system(f->setter.fit, f->document->at, "本表限 %d 页，模板本身就超出 %.1f mm",
                     "the form has %d pages, but the template itself is %.1f mm longer",
                     f->document->pages, length_in_mm(f->overflow));
@@ -787,7 +872,7 @@ static struct flow *plan_pages(struct arena *arena, const struct document *d, st
     place_all(f, content_set(&f->setter, d->content, f->width, INFINITY, d->floor));
     if (d->pages > 0 && f->pages->n > (size_t)d->pages) {
         if (last)
-            report_tall_cells(f);
+            report_tall_texts(f);
         return NULL;
     }
     if (d->form_pages > 0 && f->n_starts + 1 != (size_t)d->form_pages)

@@ -113,6 +113,8 @@ GOLDEN(cells_grow_shrink_or_continue, "overflow")
 GOLDEN(what_cannot_fit_is_an_error_with_its_name, "overflow-error")
 GOLDEN(a_fixed_form_steps_its_type_down, "fixed")
 GOLDEN(a_fixed_form_names_the_cells_that_crowd_it, "fixed-error")
+GOLDEN(a_fixed_form_says_what_it_has_too_many_of, "fixed-rows")
+GOLDEN(a_fixed_form_names_texts_outside_its_tables, "fixed-paragraph")
 GOLDEN(rows_and_spaces_share_spare_height, "stretch")
 GOLDEN(tables_go_on_over_pages, "heads")
 GOLDEN(binding_words, "binding")
@@ -1176,6 +1178,8 @@ int main(void)
         cmocka_unit_test(what_cannot_fit_is_an_error_with_its_name),
         cmocka_unit_test(a_fixed_form_steps_its_type_down),
         cmocka_unit_test(a_fixed_form_names_the_cells_that_crowd_it),
+        cmocka_unit_test(a_fixed_form_says_what_it_has_too_many_of),
+        cmocka_unit_test(a_fixed_form_names_texts_outside_its_tables),
         cmocka_unit_test(rows_and_spaces_share_spare_height),
         cmocka_unit_test(tables_go_on_over_pages),
         cmocka_unit_test(binding_words),
