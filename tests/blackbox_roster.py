@@ -435,6 +435,14 @@ class Values(Case):
             self.assertIn(f"合计{n}人", page)
             self.assertIn(f"张{n:02d}{n - 1:02d}", page)
 
+    def test_a_number_wider_than_its_column_is_set_smaller(self):
+        people = [person(1, score="12"), person(2, score="12345.67")]
+        file = self.make(batch([("U1", "D1", "甲", people)]), template=TEMPLATE.format(more=""))
+        sheet = openpyxl.load_workbook(file)["花名册"]
+        self.assertEqual([sheet.cell(row, 6).value for row in (5, 6)], [12, 12345.67])
+        self.assertEqual(sheet.cell(5, 6).font.size, 9)
+        self.assertTrue(7 <= sheet.cell(6, 6).font.size < 9)
+
     def test_a_number_too_wide_for_its_column_is_named(self):
         self.make(batch([("U1", "D1", "甲", [person(1, score="123456.789")])]), template=TEMPLATE.format(more=""), status=1)
         self.assertRegex(self.errors(), r"\[R79\] P1 张三 分数: cell 花名册!F5 is too narrow to show 123456\.789")

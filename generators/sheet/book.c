@@ -22,9 +22,9 @@
 
 enum {
     LIST_BYTES_MAX =
-        200, /* of a validation's own list: longer ones overflow libxlsxwriter's buffer */
+        200,         /* of a validation's own list: longer ones overflow libxlsxwriter's buffer */
     LAST_PEOPLE = 3, /* at least so many stand on the page of the signatures */
-    TALL_ROW = 160,       /* points: what would need more in its cell is set smaller, or stands below */
+    TALL_ROW = 160,  /* points: what would need more in its cell is set smaller, or stands below */
     HEADING_HEIGHT = 20,
     SHEETS_FILES = 64 /* descriptors for everything but the sheets */
 };
@@ -65,8 +65,8 @@ struct book {
     lxw_format **cells, **spare; /* one a column */
     struct smaller_format *smaller;
     size_t n_smaller, cap_smaller;
-    struct list_range *lists;    /* one a column: where its allowed values stand; "" */
-    struct sheet_range *merged;  /* of the sheet being written */
+    struct list_range *lists;   /* one a column: where its allowed values stand; "" */
+    struct sheet_range *merged; /* of the sheet being written */
     size_t n_merged, cap_merged;
 };
 
@@ -479,18 +479,24 @@ struct list_row {
     size_t n_below, cap_below;
 };
 
-/* A date's width was checked with the template; of numbers nobody knows before. */
-static void check_width(struct book *b, const struct list_row *r, size_t column,
-                        const struct cell *cell)
+/* A number that the column is too narrow for is set smaller, as far as print can be read. A date's
+ * width was checked with the template; of numbers nobody knows before. */
+static lxw_format *number_format(struct book *b, const struct list_row *r, size_t column,
+                                 const struct cell *cell)
 {
     const struct sheet_column *c = &b->t->columns[column];
     char buffer[CELL_SHOWN];
-    double need = (double)strlen(cell_shown(cell, c, buffer)) * 0.55 * b->t->size + SHEET_PADDING;
-    if (c->type != COLUMN_DATE && need > c->width)
+    double ems = (double)strlen(cell_shown(cell, c, buffer)) * 0.55, size = b->t->size,
+           least = fmin(size, SHEET_SMALLEST / b->t->scale), room = c->width - SHEET_PADDING;
+    while (ems * size > room && size > least)
+        size = fmax(least, size - 0.5);
+    if (c->type != COLUMN_DATE && ems * size > room)
         diag_add(b->diag, cell_finding(b, c->label, r->who, "R79"),
                  "单元格 %s 太窄，显示不出 %s，请在模板中加宽该列",
                  "cell %s is too narrow to show %s: widen the column in the template",
                  cell_address(b, r->row, column), buffer);
+    return c->type != COLUMN_DATE && size < b->t->size ? smaller_format(b, column, size)
+                                                       : b->cells[column];
 }
 
 static void put_long_text(struct book *b, struct list_row *r, size_t column, const char *text)
@@ -541,8 +547,7 @@ static void write_cell(struct book *b, struct list_row *r, size_t column, size_t
         put_blank(b, r->ws, r->row, column, b->cells[column]);
         break;
     case CELL_NUMBER:
-        check_width(b, r, column, &cell);
-        put_number(b, r->ws, r->row, column, cell.number, b->cells[column]);
+        put_number(b, r->ws, r->row, column, cell.number, number_format(b, r, column, &cell));
         break;
     case CELL_TEXT:
         write_text(b, r, column, cell.text);
@@ -573,8 +578,8 @@ static double write_below(struct book *b, struct list_row *r, const struct long_
 }
 
 /* The height must be known before the first cell is written, and is only known after the last:
- * libxlsxwriter takes it while the row is open. Returns the row behind the list's last; SIZE_MAX: it
- * cannot be read. tail: the height of what must stand on one page with the last person. */
+ * libxlsxwriter takes it while the row is open. Returns the row behind the list's last; SIZE_MAX:
+ * it cannot be read. tail: the height of what must stand on one page with the last person. */
 static size_t write_rows(struct book *b, lxw_worksheet *ws, size_t first,
                          const struct sheet_list *list, struct page_ends *ends, double tail)
 {
@@ -663,7 +668,8 @@ static bool write_list(struct book *b, const struct sheet_list *list, const char
     double sum_height =
         fmax(t->row_height, height_of(text_line_count(sum, t->width / t->size), t->size));
     page_ends_begin(&ends, page_room(t), head_rows);
-    page_ends_add(&ends, 0, t->title_size * 2 + (t->heading.n > 0 ? HEADING_HEIGHT : 0) + head_rows);
+    page_ends_add(&ends, 0,
+                  t->title_size * 2 + (t->heading.n > 0 ? HEADING_HEIGHT : 0) + head_rows);
     row = write_rows(b, ws, first, list, &ends,
                      (t->sum.n > 0 ? sum_height : 0) + (t->foot.n > 0 ? t->foot_height : 0));
     if (row == SIZE_MAX)
