@@ -100,8 +100,7 @@ int finding_kind_order(const struct finding *a, const struct finding *b);
 bool diag_has(const struct diag *d, const struct finding *f);
 /* Of what is the same, the first stays. */
 void diag_drop_repeated(struct diag *d);
-void diag_print(const struct diag *d, enum language lang,
-                FILE *out);      /* one line each, as DESIGN says */
+void diag_print(const struct diag *d, enum language lang, FILE *out); /* one line each */
 void diag_clear(struct diag *d); /* leaves {0} but for strict */
 
 /* Names for a message, one more: the first twenty, then …, however many there are. named: what the

@@ -1,4 +1,4 @@
-/* deflate.h - zlib streams by libdeflate. Internal to pdf; pdf.h has the clock. */
+/* deflate.h - zlib streams by libdeflate. Internal to pdf. */
 #ifndef PDF_DEFLATE_H
 #define PDF_DEFLATE_H
 
@@ -6,7 +6,7 @@
 
 #include <stdbool.h>
 
-/* Font files and pixels hardly gain from more (DESIGN 11); page content does. */
+/* Font files and pixels hardly gain from more; page content does. */
 enum { DEFLATE_FAST = 1, DEFLATE_SMALL = 6 };
 
 /* Appends the compressed data to out. */
