@@ -1,5 +1,5 @@
-/* page_look.h - what a page of an attachment shows, as a number (layout/look.h): of its content, what
- * that draws with, and its annotations; wherever in the file they stand. */
+/* page_look.h - what a page of an attachment shows, as a number (layout/look.h): of its content,
+ * what that draws with, and its annotations; wherever in the file they stand. */
 #ifndef BIND_PAGE_LOOK_H
 #define BIND_PAGE_LOOK_H
 

@@ -555,8 +555,7 @@ static bool finish_file(int fd, const char *id)
     char tail[TAIL + 1] = "", head[HEAD + 1] = "";
     struct stat st;
 
-    if (fstat(fd, &st) < 0 || st.st_size <= TAIL ||
-        !read_all_at(fd, tail, TAIL, st.st_size - TAIL))
+    if (fstat(fd, &st) < 0 || st.st_size <= TAIL || !read_all_at(fd, tail, TAIL, st.st_size - TAIL))
         return false;
     off_t from = (off_t)xref_offset(tail);
     if (!from || from >= st.st_size)

@@ -11,8 +11,8 @@ char *find_file(struct arena *arena, const char *const *dirs, const char *name);
  * program itself. NULL: reported. */
 char *find_template(struct arena *arena, const char *const *dirs, const char *name,
                     struct src_pos from, struct diag *diag);
-/* All files whose names match the pattern (of fnmatch), of one name the first directory's, ordered by
- * name; how many. */
+/* All files whose names match the pattern (of fnmatch), of one name the first directory's, ordered
+ * by name; how many. */
 size_t find_files(struct arena *arena, const char *const *dirs, const char *pattern, char ***out);
 
 #endif

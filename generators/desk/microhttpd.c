@@ -36,26 +36,24 @@ const union MHD_ConnectionInfo *MHD_get_connection_info(struct MHD_Connection *c
     LATE_HAND_ON(MHD_get_connection_info, return to(c, type));
 }
 
+/* clang-format off: it takes each line for a part of the one before */
 LATE_VALUE(enum MHD_Result, MHD_add_response_header,
-           (struct MHD_Response * r, const char *name, const char *value), (r, name, value))
+           (struct MHD_Response *r, const char *name, const char *value), (r, name, value))
 LATE_VALUE(struct MHD_Response *, MHD_create_response_from_buffer,
            (size_t size, void *data, enum MHD_ResponseMemoryMode mode), (size, data, mode))
-    LATE_VALUE(struct MHD_Response *, MHD_create_response_from_callback,
-               (uint64_t size, size_t block, MHD_ContentReaderCallback reader, void *data,
-                MHD_ContentReaderFreeCallback release),
-               (size, block, reader, data, release))
-        LATE_VALUE(struct MHD_Response *, MHD_create_response_from_fd64, (uint64_t size, int fd),
-                   (size, fd)) LATE_NOTHING(MHD_destroy_response, (struct MHD_Response * r), (r))
-            LATE_VALUE(int, MHD_get_connection_values,
-                       (struct MHD_Connection * c, enum MHD_ValueKind kind,
-                        MHD_KeyValueIterator each, void *data),
-                       (c, kind, each, data))
-                LATE_VALUE(const char *, MHD_lookup_connection_value,
-                           (struct MHD_Connection * c, enum MHD_ValueKind kind, const char *key),
-                           (c, kind, key))
-                    LATE_VALUE(enum MHD_Result, MHD_queue_response,
-                               (struct MHD_Connection * c, unsigned status, struct MHD_Response *r),
-                               (c, status, r)) LATE_NOTHING(MHD_resume_connection,
-                                                            (struct MHD_Connection * c), (c))
-                        LATE_NOTHING(MHD_stop_daemon, (struct MHD_Daemon * d), (d))
-                            LATE_NOTHING(MHD_suspend_connection, (struct MHD_Connection * c), (c))
+LATE_VALUE(struct MHD_Response *, MHD_create_response_from_callback,
+           (uint64_t size, size_t block, MHD_ContentReaderCallback reader, void *data,
+            MHD_ContentReaderFreeCallback release), (size, block, reader, data, release))
+LATE_VALUE(struct MHD_Response *, MHD_create_response_from_fd64, (uint64_t size, int fd), (size, fd))
+LATE_NOTHING(MHD_destroy_response, (struct MHD_Response *r), (r))
+LATE_VALUE(int, MHD_get_connection_values,
+           (struct MHD_Connection *c, enum MHD_ValueKind kind, MHD_KeyValueIterator each, void *data),
+           (c, kind, each, data))
+LATE_VALUE(const char *, MHD_lookup_connection_value,
+           (struct MHD_Connection *c, enum MHD_ValueKind kind, const char *key), (c, kind, key))
+LATE_VALUE(enum MHD_Result, MHD_queue_response,
+           (struct MHD_Connection *c, unsigned status, struct MHD_Response *r), (c, status, r))
+LATE_NOTHING(MHD_resume_connection, (struct MHD_Connection *c), (c))
+LATE_NOTHING(MHD_stop_daemon, (struct MHD_Daemon *d), (d))
+LATE_NOTHING(MHD_suspend_connection, (struct MHD_Connection *c), (c))
+/* clang-format on */

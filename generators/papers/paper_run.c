@@ -141,8 +141,8 @@ static bool name_documents(struct job *job, const struct subject_run *run)
         ok = !found.system_faults;
         diag_clear(&found);
         const char *id = subject_run_id(run, i);
-        names_propose(&job->names,
-                      document_stem(&job->arena, job, id, who.name ? who.name : ""), id);
+        names_propose(&job->names, document_stem(&job->arena, job, id, who.name ? who.name : ""),
+                      id);
     }
     names_settle(&job->names);
     subject_reader_free(reader);

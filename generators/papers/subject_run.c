@@ -129,8 +129,8 @@ static void run_subject(void *state, size_t number, struct buffer *result)
                                 .number = number,
                                 .diag = {.strict = run->options->strict}};
 
-    task.make = subject_read(reader, number, &task.who, &task.diag) &&
-                batch_allows(run, task.who.id);
+    task.make =
+        subject_read(reader, number, &task.who, &task.diag) && batch_allows(run, task.who.id);
     task.diag.context = context_of(run, &task.who);
     if (task.make && run->alone_seconds)
         make_alone(&task, result);

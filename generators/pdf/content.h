@@ -30,7 +30,7 @@ void content_begin(struct content *c, double height); /* forgets what was in out
  * that is turned a quarter to the left. */
 void content_turn(struct content *c, double height);
 void content_upright(struct content *c, double height);
-void content_end(struct content *c);                  /* of text and path, too */
+void content_end(struct content *c); /* of text and path, too */
 void content_clear(struct content *c);
 
 /* What is drawn between the two is copied as the text; NULL or "": as it is. The end must stand

@@ -5,8 +5,8 @@
 
 #include "record/vocabulary.h"
 
-/* NULL: nothing is near enough. "" means that the field is to be left empty. In the arena, or one of
- * the type's words. */
+/* NULL: nothing is near enough. "" means that the field is to be left empty. In the arena, or one
+ * of the type's words. */
 const char *correction_of(const struct word_type *type, const char *value, struct arena *arena);
 
 /* Marks, digits and letters of full width made plain, and no blank or invisible character left. In

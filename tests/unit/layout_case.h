@@ -1,5 +1,5 @@
-/* layout_case.h - fonts, and the first applicant of tests/layout/batch.xml, for tests that lay forms
- * out. After cmocka.h. */
+/* layout_case.h - fonts, and the first applicant of tests/layout/batch.xml, for tests that lay
+ * forms out. After cmocka.h. */
 #ifndef TESTS_LAYOUT_CASE_H
 #define TESTS_LAYOUT_CASE_H
 

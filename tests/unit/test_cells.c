@@ -16,7 +16,8 @@ static const struct cell_column awards[] = {{"@name", "奖励名称", "", 3},
                                             {"@kind", "类别", "award", 6},
                                             {"@kind", "类别", "honour influence", 7},
                                             {"", "说明", "", 28}};
-static const struct cell_sheet sheets[] = {{"人员", people, 4, 1, 0}, {"获奖荣誉", awards, 4, 1, 0}};
+static const struct cell_sheet sheets[] = {{"人员", people, 4, 1, 0},
+                                           {"获奖荣誉", awards, 4, 1, 0}};
 static const struct cell_row rows[] = {
     {3, 0, 2, "applicant", true}, {4, 1, 9, "award", false}, {6, 1, 12, "honour", false}};
 static const char *const readings[] = {"1"};

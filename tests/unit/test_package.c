@@ -496,8 +496,8 @@ static void what_nobody_has_any_more_is_stale_and_pruned_when_asked_for(void **s
     struct package *p = &t.package;
     make_documents(&t, one_page);
     buffer_puts(&bytes, "old");
-    assert_true(
-        tree_put(p->tree, &(struct tree_file){.path = "D9/U9/A9/old.pdf", .bytes = &bytes}, p->diag));
+    assert_true(tree_put(p->tree, &(struct tree_file){.path = "D9/U9/A9/old.pdf", .bytes = &bytes},
+                         p->diag));
     assert_true(manifest_write(p->tree->manifest, p->diag));
     close_tree(&t);
     open_tree(&t);

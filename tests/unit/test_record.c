@@ -392,7 +392,8 @@ static void a_broken_file_is_read_up_to_there(void **state)
         {HEAD PLAIN("A1") "<contact name=\"甲\" name=\"乙\"/>" TAIL, "属性 name 写了两次", 6, "",
          "0"},
         {HEAD PLAIN("A1") "<contact name=\"&nbsp;\"/>" TAIL, "没有定义的引用 &nbsp;", 6, "", "0"},
-        {HEAD PLAIN("A1") "</unit></batch>\n<batch/>", "最外层元素（<batch>）结束之后还有内容", 7, "", "0"},
+        {HEAD PLAIN("A1") "</unit></batch>\n<batch/>", "最外层元素（<batch>）结束之后还有内容", 7,
+         "", "0"},
         {HEAD PLAIN("A1"), "到末尾 <unit> 也没有结束", 4, "", "0"},
     };
     (void)state;

@@ -167,8 +167,8 @@ static void lines_are_counted_as_cells_break_them(void **state)
     assert_int_equal(text_lines_hold("", 5, 1), 0);
 }
 
-/* Pages of 100 with a head of 10, rows of 10: eight on the first behind 20 for title and head, nine on
- * those behind it; what signs takes 25. */
+/* Pages of 100 with a head of 10, rows of 10: eight on the first behind 20 for title and head, nine
+ * on those behind it; what signs takes 25. */
 static void the_last_page_holds_the_tail_and_three_rows(void **state)
 {
     (void)state;
@@ -347,10 +347,9 @@ static void every_cell_that_cannot_hold_its_text_is_named(void **state)
     const char *const texts[] = {"王某", "a\xEF\xBF\xBE", "\xED\xA0\x80", "b\x0B", "c"};
     assert_false(write_texts(texts, 5, out, &d));
     assert_int_equal(d.n, 3);
-    static const char *const words[] = {
-        "花名册!A4 cannot hold the character U+FFFE",
-        "花名册!A5: the text is not UTF-8 (byte 0xED)",
-        "花名册!A6 cannot hold the character U+000B"};
+    static const char *const words[] = {"花名册!A4 cannot hold the character U+FFFE",
+                                        "花名册!A5: the text is not UTF-8 (byte 0xED)",
+                                        "花名册!A6 cannot hold the character U+000B"};
     for (int i = 0; i < 3; i++) {
         assert_non_null(strstr(d.list[i].text[LANGUAGE_EN], words[i]));
         assert_string_equal(d.list[i].label, "姓名");

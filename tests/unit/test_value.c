@@ -22,7 +22,8 @@ struct example {
     const char *value, *note;
 };
 
-/* The cell's text is gone before the reading is looked at, as it is once its row has been passed. */
+/* The cell's text is gone before the reading is looked at, as it is once its row has been passed.
+ */
 static struct value_reading read_cell(const struct value_rule *rule, const struct xlsx_cell *cell)
 {
     static struct arena arena;

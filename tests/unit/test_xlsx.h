@@ -215,8 +215,7 @@ static inline void test_print_cell(struct buffer *out, const struct xlsx_cell *c
     buffer_puts(out, c->formula ? " formula" : "");
     buffer_puts(out, c->hidden_column ? " hidden" : "");
     if (c->merged)
-        buffer_printf(out, " to %s",
-                      cell_name(last, c->merged->last_row, c->merged->last_column));
+        buffer_printf(out, " to %s", cell_name(last, c->merged->last_row, c->merged->last_column));
     buffer_putc(out, '\n');
 }
 

@@ -148,7 +148,8 @@ static void each_fault_is_named(void **state)
         const char *fault;
     } cases[] = {
         {"", 1, "is not well-formed XML: Document is empty"},
-        {"<shop name='S'>\n<shelf name='A'></shop>", 2, "is not well-formed XML: Opening and ending tag mismatch"},
+        {"<shop name='S'>\n<shelf name='A'></shop>", 2,
+         "is not well-formed XML: Opening and ending tag mismatch"},
         {"<!-- -->\n<shap/>", 2, "the root element is <shop>, not <shap>"},
         {"<!DOCTYPE shop>\n<shop name='S'/>", 1, "must not have a DOCTYPE"},
         {"<!DOCTYPE shop [<!ENTITY e 'x'>]>\n<shop name='&e;'><shelf name='A'/></shop>", 1,
