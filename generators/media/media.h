@@ -33,6 +33,10 @@ enum media_type {
     MEDIA_CAJ,
     MEDIA_MOVIE, /* mp4, mov, avi ... */
     MEDIA_JXL,
+    MEDIA_JXR,
+    MEDIA_ICO, /* or a cursor */
+    MEDIA_TGA,
+    MEDIA_METAFILE, /* EMF, WMF */
     MEDIA_PSD,
     MEDIA_SVG,
     MEDIA_RAW, /* of a camera; some call themselves TIFF */
@@ -42,11 +46,14 @@ enum media_type {
     MEDIA_DJVU,
     MEDIA_PS,
     MEDIA_DWG,
+    MEDIA_DXF,
+    MEDIA_XPS,
     MEDIA_MAIL,    /* or a web page kept as one */
     MEDIA_ARCHIVE, /* gz, tar, bz2, xz */
     MEDIA_AUDIO,
     MEDIA_SHORTCUT,
     MEDIA_COMPANION, /* what macOS puts beside a file, "._a.pdf" */
+    MEDIA_EXECUTABLE,
     MEDIA_TEXT,
     MEDIA_TYPE_COUNT
 };

@@ -65,6 +65,16 @@ static const struct {
                      .todo_zh = "请改用照片",
                      .todo_en = "cite a photo instead"},
     [MEDIA_JXL] = {.name = "JPEG XL", .zh = "是 JPEG XL 图片", .en = "is a JPEG XL picture"},
+    [MEDIA_JXR] = {.name = "JPEG XR", .zh = "是 JPEG XR 图片", .en = "is a JPEG XR picture"},
+    [MEDIA_ICO] = {.name = "ICO",
+                   .zh = "是图标，不是照片或扫描件",
+                   .en = "is an icon, no photo and no scan",
+                   .todo_zh = "请引用原件",
+                   .todo_en = "cite the original"},
+    [MEDIA_TGA] = {.name = "TGA", .zh = "是 TGA 图片", .en = "is a TGA picture"},
+    [MEDIA_METAFILE] = {.name = "EMF",
+                        .zh = "是 EMF 或 WMF 矢量图",
+                        .en = "is an EMF or WMF drawing"},
     [MEDIA_PSD] = {.name = "PSD", .zh = "是 Photoshop 图片", .en = "is a Photoshop picture"},
     [MEDIA_SVG] = {.name = "SVG", .zh = "是 SVG 矢量图", .en = "is an SVG drawing"},
     [MEDIA_RAW] = {.name = "RAW", .zh = "是相机的原始照片", .en = "is a camera's raw photo"},
@@ -92,6 +102,11 @@ static const struct {
                    .zh = "是 AutoCAD 图纸",
                    .en = "is an AutoCAD drawing",
                    .document = true},
+    [MEDIA_DXF] = {.name = "DXF", .zh = "是 DXF 图纸", .en = "is a DXF drawing", .document = true},
+    [MEDIA_XPS] = {.name = "XPS",
+                   .zh = "是 XPS 版式文件",
+                   .en = "is an XPS document",
+                   .document = true},
     [MEDIA_MAIL] = {.name = "MIME",
                     .zh = "是邮件或存下的网页",
                     .en = "is a mail or a web page that was saved",
@@ -116,6 +131,11 @@ static const struct {
                          .en = "is what macOS puts beside a file, and holds none of it",
                          .todo_zh = "请引用名称前没有“._”的那个文件",
                          .todo_en = "cite the file whose name has no '._' before it"},
+    [MEDIA_EXECUTABLE] = {.name = "EXE",
+                          .zh = "是程序，不是文件材料",
+                          .en = "is a program, no document",
+                          .todo_zh = "请不要运行它，找到原件后重新引用",
+                          .todo_en = "do not run it; cite the original"},
     [MEDIA_TEXT] = {.name = "text", .zh = "是纯文本", .en = "is plain text", .document = true},
 };
 
@@ -230,6 +250,8 @@ static enum media_type zip_kind(const unsigned char *data, size_t size)
         return MEDIA_ODF;
     if (holds(data, size, "OFD.xml"))
         return MEDIA_OFD;
+    if (holds(data, size, ".fdseq"))
+        return MEDIA_XPS;
     return holds(data, size, "[Content_Types].xml") ? MEDIA_DOCX : MEDIA_ZIP;
 }
 
@@ -266,6 +288,8 @@ static enum media_type binary_kind(const unsigned char *data, size_t size)
         {MEDIA_JXL, 0, "\xFF\x0A", 2},
         {MEDIA_JXL, 4, "JXL \r\n\x87\n", 8},
         {MEDIA_PSD, 0, "8BPS\0", 5},
+        {MEDIA_JXR, 0, "II\xBC\1", 4},
+        {MEDIA_METAFILE, 0, "\xD7\xCD\xC6\x9A", 4},
         {MEDIA_RAW, 0, "FUJIFILMCCD-RAW", 15},
         {MEDIA_DOC, 0, "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", 8},
         {MEDIA_RAR, 0, "Rar!\x1A\x07", 6},
@@ -299,6 +323,45 @@ static enum media_type binary_kind(const unsigned char *data, size_t size)
     return by_magic(data, size, table, sizeof table / sizeof *table);
 }
 
+/* An icon or a cursor, of at least one picture. */
+static bool is_icon(const unsigned char *data, size_t size)
+{
+    return size > 22 && !data[0] && !data[1] && (data[2] == 1 || data[2] == 2) && !data[3] &&
+           data[4] && !data[5] && !data[9];
+}
+
+/* A header that no magic begins: no palette or one of 256 colours, packed or not, of the depths
+ * that there are. */
+static bool is_targa(const unsigned char *data, size_t size)
+{
+    if (at(data, size, size < 26 ? size : size - 18, "TRUEVISION-XFILE.", 18))
+        return true;
+    return size > 18 && data[1] <= 1 && memchr("\1\2\3\x09\x0A\x0B", data[2], 6) &&
+           (data[2] % 8 == 1) == data[1] && (data[12] || data[13]) && (data[14] || data[15]) &&
+           memchr("\x08\x0F\x10\x18\x20", data[16], 5) && data[17] < 64;
+}
+
+/* Without the header of its own that some have, a WMF begins with that of Windows. */
+static bool is_metafile(const unsigned char *data, size_t size)
+{
+    return (at(data, size, 0, "\1\0\0\0", 4) && at(data, size, 40, " EMF", 4)) ||
+           at(data, size, 0, "\1\0\x09\0\0\3", 6);
+}
+
+/* Drawings exchanged as text: pairs of a number and a value, of which the first begins a section
+ * or is a remark (999). */
+static bool is_dxf(const unsigned char *data, size_t size)
+{
+    if (at(data, size, 0, "AutoCAD Binary DXF", 18))
+        return true;
+    size_t i = 0, part = size < 1024 ? size : 1024;
+    while (i < part && memchr(" \t", data[i], 2))
+        i++;
+    return ((at(data, size, i, "0\n", 2) || at(data, size, i, "0\r\n", 3)) &&
+            holds(data, i + 16 < part ? i + 16 : part, "SECTION")) ||
+           (at(data, size, i, "999", 3) && holds(data, part, "SECTION"));
+}
+
 static enum media_type text_kind(const unsigned char *data, size_t size)
 {
     static const struct magic table[] = {{MEDIA_PS, 0, "%!PS", 4},
@@ -312,6 +375,19 @@ static enum media_type text_kind(const unsigned char *data, size_t size)
         return MEDIA_SVG;
     if (is_mail(data, size))
         return MEDIA_MAIL;
+    if (is_dxf(data, size))
+        return MEDIA_DXF;
+    if (is_icon(data, size))
+        return MEDIA_ICO;
+    if (at(data, size, 0, "MZ", 2) && !is_text(data, size))
+        return MEDIA_EXECUTABLE;
+    if (at(data, size, 0,
+           "\x7F"
+           "ELF",
+           4))
+        return MEDIA_EXECUTABLE;
+    if (is_targa(data, size))
+        return MEDIA_TGA;
     return is_text(data, size) ? MEDIA_TEXT : MEDIA_UNKNOWN;
 }
 
@@ -332,6 +408,8 @@ enum media_type media_sniff(const unsigned char *data, size_t size)
         return zip_kind(data, size);
     if (at(data, size, 4, "ftyp", 4))
         return iso_kind(data, size);
+    if (is_metafile(data, size))
+        return MEDIA_METAFILE;
     if (is_html(data, size))
         return MEDIA_HTML;
     return is_pdf(data, size) ? MEDIA_PDF : text_kind(data, size);
