@@ -583,6 +583,24 @@ class Annotations(Folder):
             for renderer in RENDERERS:
                 self.assertEqual([self.spot(name, renderer, x, 710) for x in (110, 210)], [(255, 255, 255), (255, 0, 0)], (name, renderer))
 
+    def test_a_rectangle_of_more_or_fewer_numbers_is_told(self):
+        def look(pdf):
+            return {"own": pdf.stream("1 0 0 rg 0 0 100 50 re f", "/Type/XObject/Subtype/Form/BBox[0 0 100 50 9]")}
+        files = {"own.pdf": annotated("/Subtype/Stamp/F 4/Rect[100 700 200 750 9]/AP<</N {own} 0 R>>", prepare=look),
+                 "box.pdf": annotated("/Subtype/Stamp/F 4/Rect[100 700 200 750]/AP<</N {own} 0 R>>", prepare=look),
+                 "made.pdf": annotated("/Subtype/Square/F 4/C[1 0 0]/IC[1 0 0]/Rect[100 700 200 750 9]"),
+                 "field.pdf": form("/FT/Tx/T(who)/MK<</BG[1 0 0]>>/V(x)/Rect[100 700 200 750 9]"),
+                 "few.pdf": annotated("/Subtype/Square/F 4/C[1 0 0]/IC[1 0 0]/Rect[100 700 200]")}
+        self.bind_files(files)
+        told = r"warning: .*'{}.pdf' has an annotation or a form field \({}\) on page 1 with too many numbers"
+        for name, what in (("own", "Stamp"), ("made", "Square"), ("field", "who")):
+            self.assertRegex(self.messages, told.format(name, what))
+        self.assertRegex(self.messages, r"'few\.pdf' has an annotation \(Square\) on page 1 of no possible size")
+        self.assertEqual(self.messages.count("warning:"), 4, self.messages)
+        for renderer in RENDERERS:
+            for name in files:
+                self.assertEqual(self.spot(name, renderer, 180, 745), (255, 0, 0) if name != "few.pdf" else (255, 255, 255), (name, renderer))
+
     def test_only_the_pages_that_are_cited_are_judged(self):
         pdf = pdfs.Pdf("1.7")
         field = pdf.add(f"<</Type/Annot/Subtype/Widget/F 4/FT/Tx/T(who)/V{utf16(chr(0x10FFFD))}/Rect[100 700 400 730]>>")

@@ -200,6 +200,14 @@ class Pages(Attachment):
         self.warned(found, "第 1 页的裁切框在页面之外")
         self.assertIn("here", volume.text(self.pages_of(volume)[0]))
 
+    def test_a_crop_box_on_which_readers_differ_is_told(self):
+        for crop, word in (("100 300 400 700 5", "第 1 页的裁切框不是四个数，已装订整页"), ("100 300 400", "第 1 页的裁切框不是四个数，已装订整页"),
+                           ("-100 300 400 2000", "第 1 页的裁切框比页面大又只盖住一部分"), ("-100 300 400 700", None), ("-100 -100 700 900", None), ("null", None)):
+            with self.subTest(crop):
+                self.put("a.pdf", self.boxed(f"/MediaBox[0 0 595 842]/CropBox[{crop}]" if crop != "null" else "/MediaBox[0 0 595 842]/CropBox null"))
+                found, _ = self.judged("a.pdf")
+                self.warned(found, *([word] if word else []))
+
     def test_what_is_damaged_and_found_late_is_told(self):
         """A font that cannot be read: the page is there, its letters are not."""
         pdf = pdfs.Pdf()
@@ -284,6 +292,25 @@ class Pages(Attachment):
         pdf.catalog_extra = f"/OCProperties<</OCGs[{layer} 0 R]/D<</OFF[{layer} 0 R]>>>>"
         self.same_as_original(pdf.bytes(), 1)
 
+    def test_streams_packed_by_the_names_of_inline_pictures_are_read(self):
+        def image(pdf, extra, data):
+            number = pdf.stream(data, "/Type/XObject/Subtype/Image" + extra, packed=False)
+            pdf.page("q 300 0 0 200 100 400 cm /I Do Q", resources=f"/XObject<</I {number} 0 R>>")
+        pdf, red, blue = pdfs.Pdf(), bytes([255, 0, 0]), bytes([0, 0, 255])
+        pixels = zlib.compress(red * 100 + blue * 100)
+        image(pdf, "/Width 20/Height 10/ColorSpace/DeviceRGB/BitsPerComponent 8/F/Fl", pixels)
+        image(pdf, "/W 20/H 10/CS/DeviceRGB/BPC 8 /F [ /Fl ]", pixels)
+        image(pdf, "/W 20/H 10/CS/DeviceRGB/BPC 8/Filter/Fl", pixels)
+        rows = b"\2" + red * 20 + (b"\2" + bytes(60)) * 9
+        image(pdf, "/W 20/H 10/CS/DeviceRGB/BPC 8/F/FlateDecode/DP<</Predictor 15/Colors 3/Columns 20>>", zlib.compress(rows))
+        image(pdf, "/W 20/H 1/CS[/Indexed/DeviceRGB 1<ff00000000ff>]/BPC 1/F[/AHx]/D[1 0]", b"fffc00>")
+        content = zlib.compress(self.RED.encode())
+        pdf.page("", contents=f"{pdf.stream(content, '/F/Fl', packed=False)} 0 R")
+        form = pdf.stream(content, "/Type/XObject/Subtype/Form/BBox[0 0 595 842]/F[/Fl]", packed=False)
+        pdf.page("/X Do", resources=f"/XObject<</X {form} 0 R>>")
+        pdf.page("q 300 0 0 200 100 400 cm BI /W 2/H 1/BPC 8/CS/RGB/F/AHx ID ff00000000ff> EI Q", contents=None)
+        self.same_as_original(pdf.bytes(), 8)
+
     def test_content_that_is_not_in_the_file_is_told(self):
         pdf = pdfs.Pdf()
         pdf.page("", contents="99 0 R")
@@ -326,20 +353,23 @@ class Inside(Attachment):
     def test_letters_that_are_not_seen_need_no_font(self):
         pdf = pdfs.Pdf()
         song = pdf.add("<</Type/Font/Subtype/TrueType/BaseFont/SimSun/FirstChar 32/LastChar 32/Widths[500]>>")
-        kept = f"/Font<</F1 {pdf.font} 0 R/S {song} 0 R>>"
+        composite = "<</Type/Font/Subtype/Type0/BaseFont/SimSun/Encoding/Identity-H/DescendantFonts[<</Type/Font/Subtype/CIDFontType2/BaseFont/SimSun>>]>>"
+        odd = "<</Type/Font/Subtype/TrueType/BaseFont/SimSun/Encoding<</Differences[32/A]>>>>"
+        kept = f"/Font<</F1 {pdf.font} 0 R/S {song} 0 R/C {composite}/E {odd}>>"
         form = pdf.stream("BT /S 9 Tf (in a form) Tj ET", f"/Type/XObject/Subtype/Form/BBox[0 0 99 99]/Resources<<{kept}>>")
         contents = ["BT 3 Tr /S 9 Tf (over a scan) Tj ET", "q BT /S 9 Tf ET Q BT /F1 9 Tf (another \\) font) Tj ET",
-                    "BI /W 1 /H 1 ID (Tj EI Q BT /F1 9 Tf (x) Tj ET", "BT /S 9 Tf [(seen)] TJ ET", "/X Do", "BT /F1 9 Tf (x) Tj /S 9 Tf (y) Tj ET"]
+                    "BI /W 1 /H 1 ID (Tj EI Q BT /F1 9 Tf (x) Tj ET", "BT /S 9 Tf [(seen)] TJ ET", "/X Do", "BT /F1 9 Tf (x) Tj /S 9 Tf (y) Tj ET",
+                    "BT /S 9 Tf () Tj ( ) Tj [( )-9( )] TJ <20> ' ET", "BT /C 9 Tf <> Tj ET", "BT /C 9 Tf <2020> Tj ET", "BT /E 9 Tf ( ) Tj ET", "/M gs"]
         for content in contents:
             stream = pdf.stream(content)
-            drawn = f"/XObject<</X {form} 0 R>>" if content == "/X Do" else ""
+            drawn = f"/XObject<</X {form} 0 R>>" if content == "/X Do" else f"/ExtGState<</M<</SMask<</S/Alpha/G {form} 0 R>>>>>>" if content == "/M gs" else ""
             pdf.kids.append(pdf.add(f"<</Type/Page/Parent {pdf.pages} 0 R/MediaBox[0 0 99 99]/Contents {stream} 0 R"
                                     f"/Resources<<{kept}{drawn}>>>>"))
         for looks in ("{} 0 R", "<</On {} 0 R>>"):
             pdf.page("", extra=f"/Annots[<</Subtype/Stamp/F 4/Rect[9 9 99 99]/AS/On/AP<</N {looks.format(form)}>>>>]")
         self.put("a.pdf", pdf.bytes())
         found, _ = self.judged("a.pdf")
-        self.warned(found, "第 4-8 页的字体“SimSun”没有嵌入")
+        self.warned(found, "第 4-6,9-13 页的字体“SimSun”没有嵌入")
 
     def attached(self, catalog, pinned=False):
         pdf = pdfs.Pdf()

@@ -534,12 +534,13 @@ class Attachments(Folder):
         return pdf.bytes()
 
     def test_forms_become_content_and_are_warned_about(self):
-        self.put("xfa.pdf", self.form_pdf("/FT/Tx/AP<</N {look} 0 R>>", "/XFA {xfa} 0 R"))
+        self.put("xfa.pdf", self.form_pdf("/FT/Tx/AP<</N {look} 0 R>>", "/XFA {xfa} 0 R>>/NeedsRendering true/Unused<<"))
+        self.put("static.pdf", self.form_pdf("/FT/Tx/AP<</N {look} 0 R>>", "/XFA {xfa} 0 R"))
         self.put("signed.pdf", self.form_pdf("/FT/Sig/V<</Type/Sig/Filter/Adobe.PPKLite/Contents<00>>>/AP<</N {look} 0 R>>"))
         self.put("bare.pdf", self.form_pdf("/FT/Tx/V(typed)"))
         self.put("state.pdf", self.form_pdf("/FT/Btn/V/On/AS/On/AP<</N<</On {look} 0 R>>>>"))
         self.put("push.pdf", self.form_pdf("/FT/Btn/AP<</N {look} 0 R>>").replace(b"/F 4", b"/F 0"))
-        names = ["xfa.pdf", "signed.pdf", "bare.pdf", "state.pdf", "push.pdf"]
+        names = ["xfa.pdf", "signed.pdf", "bare.pdf", "state.pdf", "push.pdf", "static.pdf"]
         body = "".join(honour(f"H{i}", n) for i, n in enumerate(names))
         volume = self.bind(body)
         self.check_volume(volume, dict.fromkeys(names, "f"))
@@ -550,7 +551,7 @@ class Attachments(Folder):
         everything = json.dumps(volume.json["qpdf"])
         for word in ("/Widget", "/AcroForm", "/XFA", "/Sig"):
             self.assertNotIn(word, everything)
-        for row, drawn in zip([r for r in self.ledger() if r["kind"] == "copy"], (True, True, False, True, False)):
+        for row, drawn in zip([r for r in self.ledger() if r["kind"] == "copy"], (True, True, False, True, False, True)):
             for renderer in ("pdftoppm", "mutool"):
                 image = pdfs.render(self.pdf, row["physical"], renderer, 72)
                 # 200,620 of the page, on the sheet

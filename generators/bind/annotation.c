@@ -80,8 +80,8 @@ static struct annotation_note *note_loss(struct annotation_reader *r, enum annot
 static bool appearance_matrix(struct qdoc *d, qref annotation, qref appearance, double out[6])
 {
     double box[4], rect[4], around[4], own[6] = {1, 0, 0, 1, 0, 0};
-    if (!q_numbers(d, q_get(d, appearance, "/BBox"), box, 4) ||
-        !q_numbers(d, q_get(d, annotation, "/Rect"), rect, 4))
+    if (!q_corners(d, q_get(d, appearance, "/BBox"), box) ||
+        !q_corners(d, q_get(d, annotation, "/Rect"), rect))
         return false;
     q_numbers(d, q_get(d, appearance, "/Matrix"), own, 6);
     fit_rect(own, box, around);
@@ -242,6 +242,17 @@ static void note_unprinted(struct annotation_reader *r)
                                  : LOSS_NOT_PRINTED);
 }
 
+/* Of more numbers than four, or of fewer: readers differ in what they make of it. */
+static void note_odd_rect(struct annotation_reader *r, enum annotation_loss loss)
+{
+    qref rect = q_get(r->all->doc, r->annotation, "/Rect");
+    double unused[4];
+    bool readable = q_corners(r->all->doc, rect, unused);
+    if (loss == LOSS_IMPOSSIBLE ? q_length(r->all->doc, rect) > 0 && !readable
+                                : readable && q_length(r->all->doc, rect) > 4)
+        note_loss(r, loss);
+}
+
 bool annotation_is_plain_link(struct qdoc *d, qref annotation)
 {
     double width;
@@ -271,8 +282,11 @@ static void read_annotation(struct annotation_reader *r, size_t index)
             note_unprinted(r);
         return;
     }
-    if (!make_drawing(r, &made))
+    if (!make_drawing(r, &made)) {
+        note_odd_rect(r, LOSS_IMPOSSIBLE);
         return;
+    }
+    note_odd_rect(r, LOSS_ODD_RECT);
     if (!made.state && q_number(d, q_get(d, r->annotation, "/CA"), &opacity))
         made.opacity = fmin(fmax(opacity, 0), 1);
     apply_flags(r, &made);
@@ -313,17 +327,38 @@ const struct page_annotations *annotations_of(struct annotations *all, size_t pa
 
 /* --- the document --- */
 
-static bool has_signature(struct qdoc *d, qref fields, int depth, size_t *seen)
+static bool is_signed(struct qdoc *d, qref field)
+{
+    return q_is_name(d, q_get(d, field, "/FT"), "/Sig") && q_get(d, field, "/V");
+}
+
+/* To be filled in by others than XFA. */
+static bool is_fillable(struct qdoc *d, qref field)
+{
+    qref kind = q_get(d, field, "/FT");
+    return kind && !q_is_name(d, kind, "/Sig");
+}
+
+static bool has_field(struct qdoc *d, qref fields, bool (*is)(struct qdoc *, qref), int depth,
+                      size_t *seen)
 {
     for (size_t i = 0, n = q_length(d, fields);
          i < n && depth < DEEPEST_FIELD && (*seen)++ < MOST_FIELDS; i++) {
         qref field = q_item(d, fields, i);
-        if (q_is_name(d, q_get(d, field, "/FT"), "/Sig") && q_get(d, field, "/V"))
-            return true;
-        if (has_signature(d, q_get(d, field, "/Kids"), depth + 1, seen))
+        if (is(d, field) || has_field(d, q_get(d, field, "/Kids"), is, depth + 1, seen))
             return true;
     }
     return false;
+}
+
+/* A form of XFA whose pages are made when it is opened: what stands on those of the file is but a
+ * request to wait. One beside fields shows on its pages what it holds. */
+static bool is_dynamic(struct qdoc *d, qref form)
+{
+    size_t seen = 0;
+    return q_get(d, form, "/XFA") &&
+           (q_true(d, q_get(d, q_root(d), "/NeedsRendering")) ||
+            !has_field(d, q_get(d, form, "/Fields"), is_fillable, 0, &seen));
 }
 
 const struct page_annotations *annotations_of_document(struct annotations *all)
@@ -336,9 +371,9 @@ const struct page_annotations *annotations_of_document(struct annotations *all)
     if (out->read)
         return out;
     out->read = true;
-    if (q_get(all->doc, form, "/XFA"))
+    if (is_dynamic(all->doc, form))
         add_note(all, out, LOSS_XFA, 0, "");
-    if (has_signature(all->doc, q_get(all->doc, form, "/Fields"), 0, &seen))
+    if (has_field(all->doc, q_get(all->doc, form, "/Fields"), is_signed, 0, &seen))
         add_note(all, out, LOSS_SIGNATURE, 0, "");
     for (size_t i = 0; i < n; i++)
         add_note(all, out, LOSS_LAYER_NOT_PRINTED, 0, layers[i]);

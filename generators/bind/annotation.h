@@ -22,6 +22,7 @@ enum annotation_loss {
     LOSS_GUESSED,           /* not lost, but drawn by its name alone */
     LOSS_NOT_MADE,
     LOSS_IMPOSSIBLE, /* an appearance of no possible size */
+    LOSS_ODD_RECT,   /* not lost, but some readers do not show it */
     LOSS_OUTDATED,   /* not lost, but printed otherwise than it is seen */
     LOSS_TOO_MANY,
     /* and these stop the page from being bound */

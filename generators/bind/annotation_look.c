@@ -538,7 +538,8 @@ static enum annotation_look_end make_stamp(struct drawing_maker *m, qref annotat
 }
 
 /* The frame around a link: black where no colour is given. The default border, where none is given,
- * is what the standard has and readers do not draw. */
+ * is what the standard has (12.5.2), and poppler draws; Adobe Reader, pdf.js and MuPDF draw none,
+ * whether there is a colour or not. */
 static enum annotation_look_end make_link(struct drawing_maker *m, qref annotation)
 {
     double rect[4];

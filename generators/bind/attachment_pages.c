@@ -14,6 +14,7 @@
 #include "bind/page_tree.h"
 #include "bind/qdoc.h"
 #include "bind/salvage.h"
+#include "bind/short_names.h"
 #include "core/buffer.h"
 #include "core/utf8.h"
 
@@ -189,6 +190,27 @@ static unsigned read_media_box(struct qdoc *d, qref page, double box[4])
     return SOURCE_NO_BOX;
 }
 
+/* What is seen of the page; and what is odd about the box that says so. */
+static unsigned read_crop_box(struct qdoc *d, qref page, const double media[4], double box[4])
+{
+    double crop[4];
+    qref array = q_get(d, page, "/CropBox");
+
+    memcpy(box, media, 4 * sizeof *box);
+    if (!rectangle(d, array, crop))
+        return array ? SOURCE_ODD_CROP : 0;
+    const double seen[] = {fmax(media[0], crop[0]), fmax(media[1], crop[1]),
+                           fmin(media[2], crop[2]), fmin(media[3], crop[3])};
+    if (!sensible(seen))
+        return SOURCE_NO_CROP;
+    memcpy(box, seen, sizeof seen);
+    for (int i = 0; i < 2; i++)
+        if (crop[i + 2] - crop[i] > media[i + 2] - media[i] &&
+            seen[i + 2] - seen[i] < media[i + 2] - media[i])
+            return SOURCE_WIDE_CROP;
+    return 0;
+}
+
 static bool has_lost_content(struct qdoc *d, qref page)
 {
     qref contents = q_get(d, page, "/Contents");
@@ -226,7 +248,7 @@ static bool read_page(struct reading *r, size_t i)
     struct qdoc *d = r->doc;
     qref page = q_page(d, i);
     struct fit_page *p = &r->s->pages[i];
-    double media[4], crop[4], unit;
+    double media[4], unit;
 
     if (!q_is_dict(d, page)) {
         struct finding f = r->where;
@@ -236,15 +258,7 @@ static bool read_page(struct reading *r, size_t i)
                         i + 1, r->s->n);
     }
     unsigned odd = read_media_box(d, page, media);
-    memcpy(p->box, media, sizeof media);
-    if (rectangle(d, q_get(d, page, "/CropBox"), crop)) {
-        double seen[] = {fmax(media[0], crop[0]), fmax(media[1], crop[1]), fmin(media[2], crop[2]),
-                         fmin(media[3], crop[3])};
-        if (sensible(seen))
-            memcpy(p->box, seen, sizeof seen);
-        else
-            odd |= SOURCE_NO_CROP;
-    }
+    odd |= read_crop_box(d, page, media, p->box);
     if (!sensible(p->box))
         return fail(r, "的页面尺寸不合理，请重新导出",
                     "has a page of no sensible size: export it again");
@@ -389,8 +403,7 @@ static void read_link(struct reading *r, qref a, size_t page, size_t at)
     struct attachment_link link = {.page = page};
     struct annotation_places *places = &r->s->places[page];
     if (q_is_name(d, q_get(d, a, "/Subtype"), "/Link") && target_of(r, a, &link.to) &&
-        q_numbers(d, q_get(d, a, "/Rect"), link.rect, 4) &&
-        fit_clip(r->s->pages[page].box, link.rect))
+        q_corners(d, q_get(d, a, "/Rect"), link.rect) && fit_clip(r->s->pages[page].box, link.rect))
         *ARENA_PUSH(r->arena, r->s->links, r->s->n_links, r->s->cap_links) = link;
     if (!annotation_is_plain_link(d, a) || q_is_name(d, q_get(d, q_get(d, a, "/A"), "/S"), "/URI"))
         *ARENA_PUSH(r->arena, places->list, places->n, places->cap) = at;
@@ -495,6 +508,7 @@ static bool read_source(struct reading *r, const struct media_file *file,
         !has_all_pages(r))
         return false;
     q_push_inherited(d);
+    short_names_expand(d, file->data, file->size);
     s->pages = ARENA_ARRAY(r->arena, struct fit_page, s->n);
     s->oddities = ARENA_ARRAY(r->arena, unsigned short, s->n);
     s->places = ARENA_ARRAY(r->arena, struct annotation_places, s->n);
@@ -623,6 +637,12 @@ static void warn_of_pages(const struct attachment_pages *s, const size_t *pages,
          "or split it"},
         {SOURCE_NO_CROP, "的裁切框在页面之外，已装订整页，请核对",
          "has a crop box beside the page, of which all was bound: check it"},
+        {SOURCE_ODD_CROP, "的裁切框不是四个数，已装订整页，请核对",
+         "has a crop box that is no four numbers, and all of the page was bound: check it"},
+        {SOURCE_WIDE_CROP,
+         "的裁切框比页面大又只盖住一部分，已装订盖住的部分，有的阅读器会多显示一些，请核对",
+         "has a crop box that is larger than the page and covers a part of it, which was bound; "
+         "some readers show more: check it"},
         {SOURCE_ODD_TURN, "写明的旋转角度不是 90 的倍数，已按不旋转装订，请核对是否正立",
          "is turned by no multiple of 90 degrees, and was bound as if it were not turned: check "
          "that it stands upright"},

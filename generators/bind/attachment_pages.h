@@ -36,7 +36,9 @@ enum source_oddity {
     SOURCE_NO_CROP = 32,    /* its crop box leaves nothing of it */
     SOURCE_DAMAGED = 64,    /* fonts or forms that it refers to cannot be read */
     SOURCE_PART = 128,      /* its content cannot be read to its end */
-    SOURCE_ODD_TURN = 256   /* turned by no multiple of 90 degrees */
+    SOURCE_ODD_TURN = 256,  /* turned by no multiple of 90 degrees */
+    SOURCE_ODD_CROP = 512,  /* a crop box of more or fewer numbers than four */
+    SOURCE_WIDE_CROP = 1024 /* one larger than the page, which leaves out some of it */
 };
 
 struct attachment_pages {

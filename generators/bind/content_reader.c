@@ -10,7 +10,7 @@ struct content_reader content_reader(const unsigned char *content, size_t len,
                                      struct buffer *strings)
 {
     /* nothing can be added to no pointer (C11, 6.5.6) */
-    return (struct content_reader){content, len ? content + len : content, "", strings};
+    return (struct content_reader){content, len ? content + len : content, "", 0, strings};
 }
 
 static bool is_blank(int c)
@@ -25,6 +25,7 @@ static bool is_delimiter(int c)
 
 static void add_byte(struct content_reader *r, int c)
 {
+    r->length++;
     if (r->strings && !is_blank(c))
         buffer_putc(r->strings, c);
 }
@@ -110,6 +111,7 @@ enum content_token content_next(struct content_reader *r)
     if (!strcmp(r->word, "ID"))
         skip_picture(r);
     r->word[0] = '\0';
+    r->length = 0;
     while (r->at < r->end) {
         int c = *r->at;
         if (c == '%') {

@@ -13,6 +13,7 @@ enum { CONTENT_WORD = 128 };
 struct content_reader {
     const unsigned char *at, *end;
     char word[CONTENT_WORD]; /* the token, a name with its slash; cut there; not of a string */
+    size_t length;           /* of a string: bytes, blanks and all */
     struct buffer *strings;  /* bytes of strings are added, but for blanks; NULL: nobody asks */
 };
 

@@ -19,8 +19,11 @@ bool drawing_numbers(struct qdoc *d, qref array, double *out, size_t n)
 bool drawing_corners(struct qdoc *d, qref annotation, double out[4])
 {
     double v[4];
-    if (!drawing_numbers(d, q_get(d, annotation, "/Rect"), v, 4))
+    if (!q_corners(d, q_get(d, annotation, "/Rect"), v))
         return false;
+    for (int i = 0; i < 4; i++)
+        if (!(fabs(v[i]) < DRAWING_LARGEST))
+            return false;
     memcpy(out, (double[]){fmin(v[0], v[2]), fmin(v[1], v[3]), fmax(v[0], v[2]), fmax(v[1], v[3])},
            4 * sizeof *out);
     return true;

@@ -55,6 +55,10 @@ static const struct words {
                          {"第 {p} 页的批注（{n}）大小不合理，装订后看不到",
                           "has an annotation ({n}) on page {p} of no possible size: it is left "
                           "out"}},
+    [LOSS_ODD_RECT] = {SEVERITY_WARNING,
+                       {"第 {p} 页的批注或表单域（{n}）的位置多写了数字，已按前四个装订，请核对",
+                        "has an annotation or a form field ({n}) on page {p} with too many numbers "
+                        "in its place, of which the first four were taken: check it"}},
     [LOSS_OUTDATED] = {SEVERITY_WARNING,
                        {"第 {p} 页的表单域“{n}”显示的与填写的值不同，已按填写的值装订，请核对",
                         "has a form field \"{n}\" on page {p} that shows something else than its "

@@ -90,7 +90,8 @@ static void add_font(struct search *s, const char *name)
 struct candidate {
     const char *key; /* "/F1" */
     const char *name;
-    bool seen; /* letters of it are */
+    bool spaced; /* a byte is a code, and that of a blank one */
+    bool seen;   /* letters of it are */
 };
 
 struct content {
@@ -102,6 +103,8 @@ struct content {
     } state, saved[MOST_SAVED];
     size_t n_saved;
     long last_number;
+    size_t length;       /* of the strings since the last operator */
+    struct buffer inked; /* their bytes without blanks */
 };
 
 static struct candidate *candidate_of(struct content *c, const char *key)
@@ -120,7 +123,7 @@ static void operate(struct content *c, const char *op, struct candidate *operand
         c->state.mode = c->last_number;
     } else if (!strcmp(op, "Tj") || !strcmp(op, "TJ") || !strcmp(op, "'") || !strcmp(op, "\"")) {
         if (c->state.font && c->state.mode != INVISIBLE && c->state.mode != ONLY_CLIPS)
-            c->state.font->seen = true;
+            c->state.font->seen |= c->state.font->spaced ? c->inked.len > 0 : c->length > 0;
     } else if (!strcmp(op, "q")) {
         c->saved[c->n_saved < MOST_SAVED ? c->n_saved : MOST_SAVED - 1] = c->state;
         c->n_saved++;
@@ -134,17 +137,29 @@ static void operate(struct content *c, const char *op, struct candidate *operand
 static void read_content(struct content *c, const struct buffer *data)
 {
     struct candidate *operand = NULL;
-    struct content_reader r = content_reader(data->data, data->len, NULL);
-    for (enum content_token t; (t = content_next(&r)) != CONTENT_END;)
+    struct content_reader r = content_reader(data->data, data->len, &c->inked);
+    for (enum content_token t; (t = content_next(&r)) != CONTENT_END;) {
+        c->length += r.length;
         if (t == CONTENT_NAME)
             operand = candidate_of(c, r.word);
         else if (t == CONTENT_NUMBER)
             c->last_number = strtol(r.word, NULL, 10);
-        else if (t == CONTENT_OPERATOR)
-            operate(c, r.word, operand);
+        if (t != CONTENT_OPERATOR)
+            continue;
+        operate(c, r.word, operand);
+        c->inked.len = c->length = 0;
+    }
+    buffer_clear(&c->inked);
 }
 
 /* --- resources --- */
+
+/* An encoding of its own may have a letter where others have the blank. */
+static bool is_spaced(struct qdoc *d, qref font)
+{
+    return !q_is_name(d, q_get(d, font, "/Subtype"), "/Type0") &&
+           !q_is_dict(d, q_get(d, font, "/Encoding"));
+}
 
 static size_t candidates_of(struct search *s, qref resources, struct candidate **out)
 {
@@ -161,7 +176,8 @@ static size_t candidates_of(struct search *s, qref resources, struct candidate *
             continue;
         const char *name = outside_name(s, font);
         if (name)
-            *ARENA_PUSH(&s->arena, *out, n, cap) = (struct candidate){keys[i], name, false};
+            *ARENA_PUSH(&s->arena, *out, n, cap) =
+                (struct candidate){keys[i], name, is_spaced(d, font), false};
         else
             id_set_add(&s->embedded, id);
     }
@@ -189,6 +205,20 @@ static void mark_seen(struct search *s, struct drawn drawn, struct candidate *ca
 
 static bool search_stream(struct search *s, qref stream, qref inherited, int depth);
 
+/* The soft masks of graphics states are drawn, too (11.6.5.3). */
+static bool search_masks(struct search *s, qref resources, int depth)
+{
+    struct qdoc *d = s->doc;
+    const char **keys;
+    qref states = q_get(d, resources, "/ExtGState");
+    bool found = false;
+    for (size_t i = 0, n = q_keys(d, states, &s->arena, &keys); i < n; i++) {
+        qref mask = q_get(d, q_get(d, states, keys[i]), "/SMask");
+        found |= search_stream(s, q_get(d, mask, "/G"), resources, depth);
+    }
+    return found;
+}
+
 /* true: letters in a font from outside are seen, in what is drawn or beneath it. */
 static bool search_resources(struct search *s, qref resources, struct drawn drawn, int depth)
 {
@@ -211,10 +241,10 @@ static bool search_resources(struct search *s, qref resources, struct drawn draw
         for (size_t i = 0, count = q_keys(d, streams, &s->arena, &keys); i < count; i++)
             found |= search_stream(s, q_get(d, streams, keys[i]), resources, depth);
     }
-    return found;
+    return search_masks(s, resources, depth) || found;
 }
 
-/* A form, pattern or appearance. */
+/* A form, pattern, mask or appearance. */
 static bool search_stream(struct search *s, qref stream, qref inherited, int depth)
 {
     struct qdoc *d = s->doc;

@@ -301,14 +301,22 @@ bool q_number(struct qdoc *d, qref r, double *out)
     return note_error(d) && isfinite(*out);
 }
 
-bool q_numbers(struct qdoc *d, qref array, double *out, size_t n)
+static bool first_numbers(struct qdoc *d, qref array, double *out, size_t n)
 {
-    if (q_length(d, array) != n)
-        return false;
     for (size_t i = 0; i < n; i++)
         if (!q_number(d, unless_failed(d, qpdf_oh_get_array_item(d->q, array, (int)i)), &out[i]))
             return false;
     return true;
+}
+
+bool q_numbers(struct qdoc *d, qref array, double *out, size_t n)
+{
+    return q_length(d, array) == n && first_numbers(d, array, out, n);
+}
+
+bool q_corners(struct qdoc *d, qref array, double out[4])
+{
+    return q_length(d, array) >= 4 && first_numbers(d, array, out, 4);
 }
 
 long q_integer(struct qdoc *d, qref r, long otherwise)

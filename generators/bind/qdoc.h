@@ -53,6 +53,8 @@ bool q_is_name(struct qdoc *d, qref r, const char *name); /* "/Link" */
 bool q_is_string(struct qdoc *d, qref r);
 bool q_number(struct qdoc *d, qref r, double *out);
 bool q_numbers(struct qdoc *d, qref array, double *out, size_t n); /* exactly n finite numbers */
+/* The first four of an array, of which some have more: readers pass over what follows. */
+bool q_corners(struct qdoc *d, qref array, double out[4]);
 long q_integer(struct qdoc *d, qref r, long otherwise);
 bool q_true(struct qdoc *d, qref r);
 const char *q_text(struct qdoc *d, qref r,

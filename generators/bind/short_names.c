@@ -1,0 +1,97 @@
+/* short_names.c - see short_names.h.
+ *
+ * Dictionaries of streams stand in the file as they are, whatever else is packed: those in question
+ * are found by the bytes, and no other object is read for it. */
+#define _GNU_SOURCE /* memmem */
+#include "bind/short_names.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static bool is_blank(int c)
+{
+    return c && strchr(" \t\r\n\f", c);
+}
+
+static bool is_digit(int c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* Is there a filter's name behind "/F", alone or in an array? */
+static bool names_a_filter(const unsigned char *at, const unsigned char *end)
+{
+    static const char *const filters[] = {"/Fl",  "/DCT",   "/LZW", "/AHx", "/A85",  "/RL",
+                                          "/CCF", "/ASCII", "/Run", "/JPX", "/JBIG2"};
+    while (at < end && (is_blank(*at) || *at == '['))
+        at++;
+    for (size_t i = 0; i < sizeof filters / sizeof *filters; i++) {
+        size_t len = strlen(filters[i]);
+        if ((size_t)(end - at) >= len && !memcmp(at, filters[i], len))
+            return true;
+    }
+    return strlen("/CCITT") <= (size_t)(end - at) && !memcmp(at, "/CCITT", strlen("/CCITT"));
+}
+
+/* The number of the object that at lies in: "12 0 obj", looked for backwards. 0: there is none
+ * nearby. */
+static int object_around(const unsigned char *data, const unsigned char *at)
+{
+    enum { NEARBY = 4096 };
+    if (at - data > NEARBY)
+        data = at - NEARBY;
+    const unsigned char *p = memrchr(data, 'o', (size_t)(at - data));
+    while (p && (at - p < 4 || memcmp(p, "obj", 3) || p == data || p[-1] == 'd'))
+        p = p > data ? memrchr(data, 'o', (size_t)(p - data)) : NULL;
+    if (!p)
+        return 0;
+    for (int numbers = 0; numbers < 2; numbers++) { /* back over the generation to the number */
+        while (p > data && is_blank(p[-1]))
+            p--;
+        while (p > data && is_digit(p[-1]))
+            p--;
+    }
+    long number = is_digit(*p) ? strtol((const char *)p, NULL, 10) : 0;
+    return number > 0 && number < 1 << 24 ? (int)number : 0;
+}
+
+static bool is_packing(struct qdoc *d, qref filter)
+{
+    struct arena arena = {0};
+    qref first = q_is_array(d, filter) ? q_item(d, filter, 0) : filter;
+    const char *text = first && !q_is_string(d, first) ? q_text(d, first, &arena) : NULL;
+    arena_free(&arena);
+    return text;
+}
+
+static void expand(struct qdoc *d, qref stream)
+{
+    static const char *const names[][2] = {{"/DP", "/DecodeParms"},
+                                           {"/F", "/Filter"},
+                                           {"/W", "/Width"},
+                                           {"/H", "/Height"},
+                                           {"/BPC", "/BitsPerComponent"},
+                                           {"/CS", "/ColorSpace"},
+                                           {"/IM", "/ImageMask"},
+                                           {"/D", "/Decode"},
+                                           {"/I", "/Interpolate"}};
+    bool image = q_is_name(d, q_get(d, stream, "/Subtype"), "/Image");
+    if (!q_is_stream(d, stream) || q_get(d, stream, "/Filter") ||
+        !is_packing(d, q_get(d, stream, "/F")))
+        return;
+    for (size_t i = 0; i < (image ? sizeof names / sizeof *names : 2); i++) {
+        qref value = q_get(d, stream, names[i][0]);
+        if (value && !q_get(d, stream, names[i][1]))
+            q_put(d, stream, names[i][1], value);
+        if (value)
+            q_remove(d, stream, names[i][0]);
+    }
+}
+
+void short_names_expand(struct qdoc *doc, const unsigned char *data, size_t size)
+{
+    const unsigned char *end = data + size;
+    for (const unsigned char *at = data; (at = memmem(at, (size_t)(end - at), "/F", 2)); at += 2)
+        if (names_a_filter(at + 2, end))
+            expand(doc, q_object(doc, object_around(data, at)));
+}
