@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -1168,6 +1169,47 @@ static void random_tables_lose_nothing_and_end(void **state)
     assert_int_equal(drawn, tries);
 }
 
+static const char one_face[] =
+    "<face file=\"/usr/share/fonts/opentype/noto/NotoSerifCJK-Regular.ttc\" index=\"2\"/>";
+
+/* A template is refused for the font of a role that it sets something in, and for no other's. */
+static void a_form_asks_for_the_fonts_that_it_is_set_in(void **state)
+{
+    char folder[] = "/tmp/shenbao-fonts-XXXXXX", path[100];
+    const char *const dirs[] = {mkdtemp(folder), NULL};
+    (void)state;
+    assert_non_null(dirs[0]);
+    snprintf(path, sizeof path, "%s/fonts.xml", folder);
+    for (int missing = 0; missing < ROLE_COUNT; missing++) {
+        FILE *f = fopen(path, "w");
+        assert_non_null(f);
+        fputs("<fonts>", f);
+        for (int r = 0; r < ROLE_COUNT; r++)
+            fprintf(f, "<role name=\"%s\">%s</role>", font_role_name((enum font_role)r),
+                    r == missing ? "" : one_face);
+        fputs("</fonts>", f);
+        assert_int_equal(fclose(f), 0);
+        for (int used = 0; used < ROLE_COUNT; used++) {
+            struct diag d = {0};
+            struct buffer b = {0};
+            struct fonts *some = fonts_new(dirs, &d);
+            buffer_printf(&b, "<form name=\"t\" title=\"t\"><p font=\"%s\">文</p></form>",
+                          font_role_name((enum font_role)used));
+            struct form *form = form_load_text("memory", (const char *)b.data, b.len, some, &d);
+            bool always = missing == ROLE_SONG || missing == ROLE_HEI;
+            if ((form != NULL) != (missing != used && !always))
+                fail_msg("%s is missing, %s used", font_role_name((enum font_role)missing),
+                         font_role_name((enum font_role)used));
+            form_free(form);
+            fonts_free(some);
+            buffer_clear(&b);
+            diag_clear(&d);
+        }
+    }
+    unlink(path);
+    rmdir(folder);
+}
+
 int main(void)
 {
     use_shipped_profile();
@@ -1186,6 +1228,7 @@ int main(void)
         cmocka_unit_test(the_letters_grid),
         cmocka_unit_test(leaders_end_at_the_measure),
         cmocka_unit_test(faults_of_a_template_in_one_run),
+        cmocka_unit_test(a_form_asks_for_the_fonts_that_it_is_set_in),
         cmocka_unit_test(rows_that_do_not_add_up),
         cmocka_unit_test(characters_without_a_glyph),
         cmocka_unit_test(a_text_ends_beside_its_seal),

@@ -144,10 +144,72 @@ static void plan_tells_what_has_no_page(void **state)
     diag_clear(&diag);
 }
 
+/* --- which rules hold --- */
+
+static void write_text(const char *folder, const char *name, const char *text)
+{
+    char path[100];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    FILE *f = fopen(path, "w");
+    assert_non_null(f);
+    fputs(text, f);
+    assert_int_equal(fclose(f), 0);
+}
+
+/* Of a paper that the profile lists, one of a kind that it has under another name, one that stands
+ * in a folder of its own; what all profiles share is no paper of each. */
+static void a_rule_holds_where_the_notice_has_its_paper(void **state)
+{
+    static const struct {
+        const char *needs;
+        bool holds, without_profile;
+    } papers[] = {{"evaluation-form", true, true}, {"statement", true, true},
+                  {"roster", true, true},          {"volume", true, false},
+                  {"rubric", true, false},         {"own", true, true},
+                  {"rework", false, true},         {"no-such", false, false}};
+    char folder[] = "/tmp/shenbao-rules-XXXXXX", path[100];
+    const char *const dirs[] = {mkdtemp(folder), "templates/zhejiang-mining", "templates/base",
+                                NULL};
+    (void)state;
+    assert_non_null(dirs[0]);
+    write_text(folder, "own.xml", "<form name='own' title='own'/>");
+    for (size_t i = 0; i < 2 * sizeof papers / sizeof *papers; i++) {
+        bool without = i % 2;
+        struct diag diag = {0};
+        struct rules_options options = {.dirs = dirs, .only = "L01"};
+        char text[300];
+        snprintf(text, sizeof text,
+                 "<rules><rule id='L01' needs='%s'><case when='true()'><zh>a</zh><en>b</en></case>"
+                 "</rule></rules>",
+                 papers[i / 2].needs);
+        write_text(folder, "rules.notice.xml", text);
+        options.profile = without ? NULL : use_shipped_profile();
+        options.tables = query_tables_load(dirs, &diag);
+        struct rules *rules = rules_load(&options, &diag);
+        assert_non_null(rules);
+        struct engine *run = engine_new(rules, "2026-09-30");
+        struct diag found = {0};
+        engine_check_applicant(run, &(struct applicant){0}, NULL, &found);
+        if (found.n != (without ? papers[i / 2].without_profile : papers[i / 2].holds))
+            fail_msg("%s: %zu", papers[i / 2].needs, found.n);
+        diag_clear(&found);
+        engine_free(run);
+        rules_free(rules);
+        query_tables_free((struct query_tables *)options.tables);
+        diag_clear(&diag);
+    }
+    snprintf(path, sizeof path, "%s/rules.notice.xml", folder);
+    unlink(path);
+    snprintf(path, sizeof path, "%s/own.xml", folder);
+    unlink(path);
+    rmdir(folder);
+}
+
 int main(void)
 {
     use_shipped_profile();
-    const struct CMUnitTest tests[] = {cmocka_unit_test(values),
-                                       cmocka_unit_test(plan_tells_what_has_no_page)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(values), cmocka_unit_test(plan_tells_what_has_no_page),
+        cmocka_unit_test(a_rule_holds_where_the_notice_has_its_paper)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
