@@ -129,6 +129,17 @@ static const char one_page[] = "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>en
                                "4 0 obj<</Length 19>>stream\n0 0 9 9 re f q q q  \nendstream "
                                "endobj\ntrailer<</Root 1 0 R/Size 5>>\n";
 
+/* Two sheets. */
+static const char volume_text[] =
+    "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Count 2/Kids[3 "
+    "0 R 5 0 R]>>endobj\n"
+    "3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents 4 0 "
+    "R/Resources<<>>>>endobj\n"
+    "4 0 obj<</Length 12>>stream\n1 1 1 1 re f\nendstream endobj\n"
+    "5 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents 4 0 "
+    "R/Resources<<>>>>endobj\n"
+    "trailer<</Root 1 0 R/Size 6>>\n";
+
 static struct attachment_pages *open_text(const char *text, struct arena *arena, struct diag *d)
 {
     struct media_file file = {.href = "x.pdf",
@@ -205,15 +216,6 @@ static void values_are_read_by_kind(void **state)
 static void a_page_is_bound_onto_its_sheet(void **state)
 {
     (void)state;
-    static const char volume_text[] =
-        "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Count 2/Kids[3 "
-        "0 R 5 0 R]>>endobj\n"
-        "3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents 4 0 "
-        "R/Resources<<>>>>endobj\n"
-        "4 0 obj<</Length 12>>stream\n1 1 1 1 re f\nendstream endobj\n"
-        "5 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents 4 0 "
-        "R/Resources<<>>>>endobj\n"
-        "trailer<</Root 1 0 R/Size 6>>\n";
     struct arena arena = {0};
     struct diag diag = {0};
     struct buffer base = {0};
@@ -265,6 +267,59 @@ static void a_page_is_bound_onto_its_sheet(void **state)
     buffer_clear(&base);
     buffer_clear(&out);
     buffer_clear(&again);
+    diag_clear(&diag);
+    arena_free(&arena);
+}
+
+/* A page that draws another rectangle and has the same font: dictionaries that refer to equal
+ * streams become one, too, and what refers to them, however far that goes. */
+static void equal_fonts_are_stored_once(void **state)
+{
+    (void)state;
+    static const char attachment[] =
+        "%%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
+        "2 0 obj<</Type/Pages/Count 1/Kids[3 0 R]>>endobj\n"
+        "3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 400 300]/Contents 4 0 R"
+        "/Resources<</Font<</F 5 0 R>>>>>>endobj\n"
+        "4 0 obj<</Length 14>>stream\n0 0 9 %d re f  \nendstream endobj\n"
+        "5 0 obj<</Type/Font/Widths 6 0 R/DescendantFonts 7 0 R>>endobj\n6 0 obj[1 2]endobj\n"
+        "7 0 obj[8 0 R]endobj\n8 0 obj<</FontDescriptor 9 0 R>>endobj\n"
+        "9 0 obj<</FontFile2 10 0 R>>endobj\n"
+        "10 0 obj<</Length 9>>stream\nfont file\nendstream endobj\ntrailer<</Root 1 0 R/Size "
+        "11>>\n";
+    struct arena arena = {0};
+    struct diag diag = {0};
+    struct buffer base = {0}, out = {0};
+    struct bind_copy copies[2];
+    char text[2][1000];
+    int font[2], form[2];
+
+    for (int i = 0; i < 2; i++) {
+        snprintf(text[i], sizeof text[i], attachment, i + 1);
+        copies[i] = (struct bind_copy){.sheet = (size_t)i,
+                                       .attachment = open_text(text[i], &arena, &diag),
+                                       .matrix = {1, 0, 0, 1, 0, 0}};
+        assert_non_null(copies[i].attachment);
+    }
+    buffer_add(&base, volume_text, sizeof volume_text - 1);
+    FILE *file = tmpfile();
+    assert_true(bind_volume(&base, copies, 2, ignore, NULL, fileno(file), NULL, &diag));
+    whole(file, &out);
+    fclose(file);
+    struct qdoc *d = q_open(out.data, out.len, "out", NULL);
+    for (size_t i = 0; i < 2; i++) {
+        qref drawn = q_get(d, q_get(d, q_get(d, q_page(d, i), "/Resources"), "/XObject"), "/A0");
+        form[i] = q_id(d, drawn);
+        font[i] = q_id(d, q_get(d, q_get(d, q_get(d, drawn, "/Resources"), "/Font"), "/F"));
+    }
+    assert_int_not_equal(form[0], form[1]);
+    assert_int_not_equal(font[0], 0);
+    assert_int_equal(font[0], font[1]);
+    q_free(d);
+    for (int i = 0; i < 2; i++)
+        attachment_pages_close(copies[i].attachment);
+    buffer_clear(&base);
+    buffer_clear(&out);
     diag_clear(&diag);
     arena_free(&arena);
 }
@@ -530,6 +585,7 @@ int main(void)
         cmocka_unit_test(what_is_asked_of_a_failed_document_gives_nothing),
         cmocka_unit_test(values_are_read_by_kind),
         cmocka_unit_test(a_page_is_bound_onto_its_sheet),
+        cmocka_unit_test(equal_fonts_are_stored_once),
         cmocka_unit_test(a_file_that_is_cut_off_is_no_success),
         cmocka_unit_test(layers_of_a_print_run_keep_their_state),
         cmocka_unit_test(parts_are_merged_from_their_files_each_on_a_front),
