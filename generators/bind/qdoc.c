@@ -158,8 +158,8 @@ static int by_id(const void *a, const void *b)
 
 size_t q_page_count(struct qdoc *d)
 {
-    int n = d->failed ? -1 : qpdf_get_num_pages(d->q);
-    if (!note_error(d) || n < 0)
+    int n = d->failed ? 0 : qpdf_get_num_pages(d->q);
+    if (!note_error(d)) /* else n is not negative */
         return 0;
     if (!d->page_ids) {
         d->page_ids = mem_alloc((size_t)n + 1, 2 * sizeof *d->page_ids);

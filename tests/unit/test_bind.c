@@ -213,6 +213,34 @@ static void values_are_read_by_kind(void **state)
     arena_free(&arena);
 }
 
+/* In whatever order their objects stand. */
+static void each_page_is_found_at_its_place(void **state)
+{
+    (void)state;
+    enum { N = 300 };
+    struct buffer b = {0};
+    buffer_puts(&b, "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n");
+    buffer_printf(&b, "2 0 obj<</Type/Pages/Count %d/Kids[", N);
+    for (int i = 0; i < N; i++)
+        buffer_printf(&b, "%d 0 R ", 3 + i * 7 % N);
+    buffer_puts(&b, "]>>endobj\n");
+    for (int i = 0; i < N; i++)
+        buffer_printf(&b, "%d 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 400 300]>>endobj\n",
+                      3 + i);
+    buffer_printf(&b, "trailer<</Root 1 0 R/Size %d>>\n", 3 + N);
+    struct qdoc *d = q_open(b.data, b.len, "x", NULL);
+    assert_int_equal(q_page_count(d), N);
+    for (size_t i = 0; i < N; i++) {
+        qref page = q_page(d, i);
+        assert_int_equal(q_id(d, page), 3 + i * 7 % N);
+        assert_int_equal(q_page_index(d, page), i);
+        q_release(d);
+    }
+    assert_int_equal(q_page_index(d, q_root(d)), -1);
+    q_free(d);
+    buffer_clear(&b);
+}
+
 static void a_page_is_bound_onto_its_sheet(void **state)
 {
     (void)state;
@@ -584,6 +612,7 @@ int main(void)
         cmocka_unit_test(sheets_of_a3_are_told),
         cmocka_unit_test(what_is_asked_of_a_failed_document_gives_nothing),
         cmocka_unit_test(values_are_read_by_kind),
+        cmocka_unit_test(each_page_is_found_at_its_place),
         cmocka_unit_test(a_page_is_bound_onto_its_sheet),
         cmocka_unit_test(equal_fonts_are_stored_once),
         cmocka_unit_test(a_file_that_is_cut_off_is_no_success),
