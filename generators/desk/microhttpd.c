@@ -36,7 +36,8 @@ const union MHD_ConnectionInfo *MHD_get_connection_info(struct MHD_Connection *c
     LATE_HAND_ON(MHD_get_connection_info, return to(c, type));
 }
 
-/* clang-format off: it takes each line for a part of the one before */
+/* clang-format takes each of these for a part of the one before. */
+/* clang-format off */
 LATE_VALUE(enum MHD_Result, MHD_add_response_header,
            (struct MHD_Response *r, const char *name, const char *value), (r, name, value))
 LATE_VALUE(struct MHD_Response *, MHD_create_response_from_buffer,
