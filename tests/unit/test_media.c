@@ -13,6 +13,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+/* All of them, less the end of the string. */
+#define BYTES(text) sizeof(text) - 1, text
+
 static void k3_05_other_kinds_are_named_with_what_to_do(void **state)
 {
     (void)state;
@@ -21,123 +24,124 @@ static void k3_05_other_kinds_are_named_with_what_to_do(void **state)
         size_t len;
         const char *bytes, *zh, *en;
     } cases[] = {
-        {MEDIA_WEBP, 16, "RIFF\x24\0\0\0WEBPVP8 ", "WebP 图片，请导出为 JPG",
+        {MEDIA_WEBP, BYTES("RIFF\x24\0\0\0WEBPVP8 "), "WebP 图片，请导出为 JPG",
          "is a WebP picture: export it as JPG"},
-        {MEDIA_HEIC, 16,
-         "\0\0\0\x10"
-         "ftypheic\0\0\0\0",
+        {MEDIA_HEIC,
+         BYTES("\0\0\0\x10"
+               "ftypheic\0\0\0\0"),
          "苹果手机", "an iPhone HEIC photo: export it as JPG"},
-        {MEDIA_HEIC, 20,
-         "\0\0\0\x14"
-         "ftypmif1\0\0\0\0heic",
+        {MEDIA_HEIC,
+         BYTES("\0\0\0\x14"
+               "ftypmif1\0\0\0\0heic"),
          "HEIC", "HEIC"},
-        {MEDIA_HEIC, 16,
-         "\0\0\0\x10"
-         "ftyphevx\0\0\0\0",
+        {MEDIA_HEIC,
+         BYTES("\0\0\0\x10"
+               "ftyphevx\0\0\0\0"),
          "HEIC", "HEIC"},
-        {MEDIA_AVIF, 16,
-         "\0\0\0\x10"
-         "ftypavif\0\0\0\0",
+        {MEDIA_AVIF,
+         BYTES("\0\0\0\x10"
+               "ftypavif\0\0\0\0"),
          "AVIF", "AVIF"},
-        {MEDIA_AVIF, 24,
-         "\0\0\0\x18"
-         "ftypmif1\0\0\0\0miafavif",
+        {MEDIA_AVIF,
+         BYTES("\0\0\0\x18"
+               "ftypmif1\0\0\0\0miafavif"),
          "AVIF", "AVIF"},
-        {MEDIA_MOVIE, 16,
-         "\0\0\0\x10"
-         "ftypqt  \0\0\0\0",
+        {MEDIA_MOVIE,
+         BYTES("\0\0\0\x10"
+               "ftypqt  \0\0\0\0"),
          "视频", "a video"},
-        {MEDIA_MOVIE, 16,
-         "\0\0\0\x10"
-         "ftypisom\0\0\0\0",
+        {MEDIA_MOVIE,
+         BYTES("\0\0\0\x10"
+               "ftypisom\0\0\0\0"),
          "视频", "a video"},
-        {MEDIA_GIF, 6, "GIF89a", "GIF", "GIF"},
-        {MEDIA_TIFF, 4, "II*\0", "TIFF", "TIFF"},
-        {MEDIA_TIFF, 4, "MM\0+", "TIFF", "TIFF"},
-        {MEDIA_BMP, 18, "BM\x46\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0", "BMP", "BMP"},
-        {MEDIA_JP2, 12, "\0\0\0\x0CjP  \r\n\x87\n", "JPEG 2000", "JPEG 2000"},
-        {MEDIA_HTML, 16, " <!DOCTYPE html>", "网页，多半是", "a web page"},
-        {MEDIA_HTML, 16, "\xEF\xBB\xBF\r\n<html lang", "重新下载", "download it again"},
-        {MEDIA_HTML, 22, "<html><body>%PDF-1.4</b", "网页", "a web page"},
-        {MEDIA_HTML, 24, "<!-- 404 --><head><title>", "网页", "a web page"},
-        {MEDIA_ZIP, 40,
-         "PK\x03\x04\x14\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x05\0\0\0a.jpgxxxxx", "解压",
-         "unpack"},
-        {MEDIA_OFD, 40,
-         "PK\x03\x04\x14\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x07\0\0\0OFD.xmlxxx", "OFD",
-         "OFD"},
-        {MEDIA_DOCX, 60,
-         "PK\x03\x04\x14\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x13\0\0\0[Content_Types]."
-         "xmlxxxxxxxxxxxx",
+        {MEDIA_GIF, BYTES("GIF89a"), "GIF", "GIF"},
+        {MEDIA_TIFF, BYTES("II*\0"), "TIFF", "TIFF"},
+        {MEDIA_TIFF, BYTES("MM\0+"), "TIFF", "TIFF"},
+        {MEDIA_BMP, BYTES("BM\x46\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0"), "BMP", "BMP"},
+        {MEDIA_JP2, BYTES("\0\0\0\x0CjP  \r\n\x87\n"), "JPEG 2000", "JPEG 2000"},
+        {MEDIA_HTML, BYTES(" <!DOCTYPE html>"), "网页，多半是", "a web page"},
+        {MEDIA_HTML, BYTES("\xEF\xBB\xBF\r\n<html lang"), "重新下载", "download it again"},
+        {MEDIA_HTML, BYTES("<html><body>%PDF-1.4</b"), "网页", "a web page"},
+        {MEDIA_HTML, BYTES("<!-- 404 --><head><title>"), "网页", "a web page"},
+        {MEDIA_ZIP,
+         BYTES("PK\x03\x04\x14\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x05\0\0\0a.jpgxxxxx"),
+         "解压", "unpack"},
+        {MEDIA_OFD,
+         BYTES("PK\x03\x04\x14\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x07\0\0\0OFD.xmlxxx"),
+         "OFD", "OFD"},
+        {MEDIA_DOCX,
+         BYTES("PK\x03\x04\x14\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x13\0\0\0[Content_Types]."
+               "xmlxxxxxxxxxxxx"),
          "Office", "Office"},
-        {MEDIA_DOC, 8, "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", "WPS", "WPS"},
-        {MEDIA_RAR, 7, "Rar!\x1A\x07\x01", "解压", "unpack"},
-        {MEDIA_RAR, 6, "7z\xBC\xAF\x27\x1C", "解压", "unpack"},
-        {MEDIA_CAJ, 4, "CAJ\0", "CAJ", "CAJ"},
-        {MEDIA_PDF, 8, "%PDF-1.4", "PDF 文件，请导出为 JPG", "is a PDF: export it as JPG"},
-        {MEDIA_CAJ, 4, "HN\x90\x01", "CAJ", "CAJ"},
-        {MEDIA_CEB, 15, "Founder CEB 3.0", "CEB 版式", "CEB"},
-        {MEDIA_JP2, 4, "\xFF\x4F\xFF\x51", "JPEG 2000", "JPEG 2000"},
-        {MEDIA_JXL, 3, "\xFF\x0A\x10", "JPEG XL", "JPEG XL"},
-        {MEDIA_JXL, 12, "\0\0\0\x0CJXL \r\n\x87\n", "JPEG XL", "JPEG XL"},
-        {MEDIA_PSD, 6, "8BPS\0\1", "Photoshop", "Photoshop"},
-        {MEDIA_SVG, 10, "<svg a='b'", "SVG", "an SVG drawing: export it as JPG"},
-        {MEDIA_SVG, 40, "<?xml version='1.0'?>\n<!DOCTYPE svg><svg", "SVG", "SVG"},
-        {MEDIA_HTML, 34, "<?xml version='1.0'?>\n<html xmlns=>", "网页", "a web page"},
-        {MEDIA_RAW, 24,
-         "\0\0\0\x18"
-         "ftypcrx \0\0\0\1crx isom",
+        {MEDIA_DOC, BYTES("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1"), "WPS", "WPS"},
+        {MEDIA_RAR, BYTES("Rar!\x1A\x07\x01"), "解压", "unpack"},
+        {MEDIA_RAR, BYTES("7z\xBC\xAF\x27\x1C"), "解压", "unpack"},
+        {MEDIA_CAJ, BYTES("CAJ\0"), "CAJ", "CAJ"},
+        {MEDIA_PDF, BYTES("%PDF-1.4"), "PDF 文件，请导出为 JPG", "is a PDF: export it as JPG"},
+        {MEDIA_CAJ, BYTES("HN\x90\x01"), "CAJ", "CAJ"},
+        {MEDIA_CEB, BYTES("Founder CEB 3.0"), "CEB 版式", "CEB"},
+        {MEDIA_JP2, BYTES("\xFF\x4F\xFF\x51"), "JPEG 2000", "JPEG 2000"},
+        {MEDIA_JXL, BYTES("\xFF\x0A\x10"), "JPEG XL", "JPEG XL"},
+        {MEDIA_JXL, BYTES("\0\0\0\x0CJXL \r\n\x87\n"), "JPEG XL", "JPEG XL"},
+        {MEDIA_PSD, BYTES("8BPS\0\1"), "Photoshop", "Photoshop"},
+        {MEDIA_SVG, BYTES("<svg a='b'"), "SVG", "an SVG drawing: export it as JPG"},
+        {MEDIA_SVG, BYTES("<?xml version='1.0'?>\n<!DOCTYPE svg><svg"), "SVG", "SVG"},
+        {MEDIA_HTML, BYTES("<?xml version='1.0'?>\n<html xmlns=>"), "网页", "a web page"},
+        {MEDIA_RAW,
+         BYTES("\0\0\0\x18"
+               "ftypcrx \0\0\0\1crx isom"),
          "原始照片", "raw photo"},
-        {MEDIA_AUDIO, 16,
-         "\0\0\0\x10"
-         "ftypM4A \0\0\0\0",
+        {MEDIA_AUDIO,
+         BYTES("\0\0\0\x10"
+               "ftypM4A \0\0\0\0"),
          "录音", "a sound recording"},
-        {MEDIA_AUDIO, 12, "RIFF\0\0\0\0WAVE", "录音", "a sound recording"},
-        {MEDIA_MOVIE, 12, "RIFF\0\0\0\0AVI ", "视频", "a video"},
-        {MEDIA_RTF, 9, "{\\rtf1 a}", "RTF 文档", "an RTF document"},
-        {MEDIA_ODF, 80,
-         "PK\x03\x04\x14\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x08\0\0\0mimetypeapplication/"
-         "vnd.oasis.opendocument.text",
+        {MEDIA_AUDIO, BYTES("RIFF\0\0\0\0WAVE"), "录音", "a sound recording"},
+        {MEDIA_MOVIE, BYTES("RIFF\0\0\0\0AVI "), "视频", "a video"},
+        {MEDIA_RTF, BYTES("{\\rtf1 a}"), "RTF 文档", "an RTF document"},
+        {MEDIA_ODF,
+         BYTES("PK\x03\x04\x14\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x08\0\0\0mimetypeapplicati"
+               "on/"
+               "vnd.oasis.opendocument.text"),
          "OpenDocument", "OpenDocument"},
-        {MEDIA_DJVU, 8, "AT&TFORM", "DjVu", "DjVu"},
-        {MEDIA_PS, 10, "%!PS-Adobe", "PostScript", "PostScript"},
-        {MEDIA_DWG, 8, "AC1027\0\0", "AutoCAD 图纸", "an AutoCAD drawing"},
-        {MEDIA_DXF, 24, "  0\r\nSECTION\r\n  2\r\nHEA", "DXF 图纸", "a DXF drawing: export"},
-        {MEDIA_DXF, 30, "999\nby somebody\n0\nSECTION\n2\nHE", "DXF 图纸", "a DXF drawing"},
-        {MEDIA_DXF, 22, "AutoCAD Binary DXF\r\n\x1A\0", "DXF 图纸", "a DXF drawing"},
-        {MEDIA_XPS, 70,
-         "PK\x03\x04\x14\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x13\0\0\0[Content_Types]."
-         "xmlxxFixedDocSeq.fdseq",
+        {MEDIA_DJVU, BYTES("AT&TFORM"), "DjVu", "DjVu"},
+        {MEDIA_PS, BYTES("%!PS-Adobe"), "PostScript", "PostScript"},
+        {MEDIA_DWG, BYTES("AC1027\0\0"), "AutoCAD 图纸", "an AutoCAD drawing"},
+        {MEDIA_DXF, BYTES("  0\r\nSECTION\r\n  2\r\nHEA"), "DXF 图纸", "a DXF drawing: export"},
+        {MEDIA_DXF, BYTES("999\nby somebody\n0\nSECTION\n2\nHE"), "DXF 图纸", "a DXF drawing"},
+        {MEDIA_DXF, BYTES("AutoCAD Binary DXF\r\n\x1A\0"), "DXF 图纸", "a DXF drawing"},
+        {MEDIA_XPS,
+         BYTES("PK\x03\x04\x14\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x13\0\0\0[Content_Types]."
+               "xmlxxFixedDocSeq.fdseq"),
          "XPS 版式", "an XPS document"},
-        {MEDIA_JXR, 8, "II\xBC\1\x20\0\0\0", "JPEG XR", "a JPEG XR picture: export"},
-        {MEDIA_ICO, 24, "\0\0\1\0\2\0\x10\x10\0\0\1\0\x20\0\x68\4\0\0\x26\0\0\0\0\0", "图标",
+        {MEDIA_JXR, BYTES("II\xBC\1\x20\0\0\0"), "JPEG XR", "a JPEG XR picture: export"},
+        {MEDIA_ICO, BYTES("\0\0\1\0\2\0\x10\x10\0\0\1\0\x20\0\x68\4\0\0\x26\0\0\0\0\0"), "图标",
          "an icon"},
-        {MEDIA_TGA, 20, "\0\0\2\0\0\0\0\0\0\0\0\0\x3C\0\x28\0\x18\x20\0\0", "TGA",
+        {MEDIA_TGA, BYTES("\0\0\2\0\0\0\0\0\0\0\0\0\x3C\0\x28\0\x18\x20\0\0"), "TGA",
          "a TGA picture: export"},
-        {MEDIA_METAFILE, 48,
-         "\1\0\0\0\x6C\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0 "
-         "EMF\0\0\1",
+        {MEDIA_METAFILE,
+         BYTES("\1\0\0\0\x6C\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0 "
+               "EMF\0\0\1"),
          "矢量图", "an EMF or WMF drawing: export"},
-        {MEDIA_METAFILE, 8, "\xD7\xCD\xC6\x9A\0\0\0\0", "矢量图", "an EMF or WMF"},
-        {MEDIA_METAFILE, 8, "\1\0\x09\0\0\3\x10\0", "矢量图", "an EMF or WMF"},
-        {MEDIA_EXECUTABLE, 8, "MZ\x90\0\3\0\0\0", "是程序", "a program"},
-        {MEDIA_EXECUTABLE, 8,
-         "\x7F"
-         "ELF\2\1\1\0",
+        {MEDIA_METAFILE, BYTES("\xD7\xCD\xC6\x9A\0\0\0\0"), "矢量图", "an EMF or WMF"},
+        {MEDIA_METAFILE, BYTES("\1\0\x09\0\0\3\x10\0"), "矢量图", "an EMF or WMF"},
+        {MEDIA_EXECUTABLE, BYTES("MZ\x90\0\3\0\0\0"), "是程序", "a program"},
+        {MEDIA_EXECUTABLE,
+         BYTES("\x7F"
+               "ELF\2\1\1\0"),
          "是程序", "a program"},
-        {MEDIA_TEXT, 8, "MZ hello", "是纯文本", "is plain text"},
-        {MEDIA_TEXT, 11, "0\n1\n2\n3\n4\n5", "是纯文本", "is plain text"},
-        {MEDIA_MAIL, 28, "Subject: a\r\nMIME-Version: 1.0", "邮件", "a mail"},
-        {MEDIA_ARCHIVE, 4, "\x1F\x8B\x08\0", "解压", "unpack"},
-        {MEDIA_SHORTCUT, 8, "L\0\0\0\1\x14\2\0", "快捷方式，请引用它指向的",
+        {MEDIA_TEXT, BYTES("MZ hello"), "是纯文本", "is plain text"},
+        {MEDIA_TEXT, BYTES("0\n1\n2\n3\n4\n5"), "是纯文本", "is plain text"},
+        {MEDIA_MAIL, BYTES("Subject: a\r\nMIME-Version: 1.0"), "邮件", "a mail"},
+        {MEDIA_ARCHIVE, BYTES("\x1F\x8B\x08\0"), "解压", "unpack"},
+        {MEDIA_SHORTCUT, BYTES("L\0\0\0\1\x14\2\0"), "快捷方式，请引用它指向的",
          "the file that it leads to"},
-        {MEDIA_SHORTCUT, 20, "[InternetShortcut]\r\n", "快捷方式", "a shortcut"},
-        {MEDIA_COMPANION, 8, "\0\5\x16\7\0\2\0\0", "没有“._”的", "no '._' before it"},
-        {MEDIA_TEXT, 5, "hello", "是纯文本", "is plain text"},
-        {MEDIA_TEXT, 10, "BMW 电话", "是纯文本", "is plain text"},
-        {MEDIA_TEXT, 4, "\xFF\xFEx\0", "是纯文本", "is plain text"},
-        {MEDIA_UNKNOWN, 5, "he\0lo", "内容无法识别", "is of no known kind"},
-        {MEDIA_EMPTY, 0, "", "空文件，请重新", "is empty: "},
+        {MEDIA_SHORTCUT, BYTES("[InternetShortcut]\r\n"), "快捷方式", "a shortcut"},
+        {MEDIA_COMPANION, BYTES("\0\5\x16\7\0\2\0\0"), "没有“._”的", "no '._' before it"},
+        {MEDIA_TEXT, BYTES("hello"), "是纯文本", "is plain text"},
+        {MEDIA_TEXT, BYTES("BMW 电话"), "是纯文本", "is plain text"},
+        {MEDIA_TEXT, BYTES("\xFF\xFEx\0"), "是纯文本", "is plain text"},
+        {MEDIA_UNKNOWN, BYTES("he\0lo"), "内容无法识别", "is of no known kind"},
+        {MEDIA_EMPTY, BYTES(""), "空文件，请重新", "is empty: "},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct buffer b = {0};
