@@ -4,6 +4,7 @@ import json
 import os
 import re
 import shutil
+import struct
 import subprocess
 import unicodedata
 import unittest
@@ -138,7 +139,7 @@ class Refused(Attachment):
     def test_a_spoilt_header_or_trailer_is_mended(self):
         data = pdfs.marked("s", 2)
         for old, new in ((b"%PDF-1.4", b"%PDF1.4"), (b"%PDF-1.4", b"% 1.4"), (b"/Root 1 0 R", b""), (b"/Root 1 0 R", b"/Root 9 0 R"),
-                         (b"/Root 1 0 R", b"/Root /Name")):
+                         (b"/Root 1 0 R", b"/Root /Name"), (data[:data.index(b"1 0 obj")], b"")):
             with self.subTest(new):
                 self.put("s.pdf", data.replace(old, new))
                 found, volume = self.judged("s.pdf")
@@ -311,6 +312,15 @@ class Pages(Attachment):
         pdf.page("q 300 0 0 200 100 400 cm BI /W 2/H 1/BPC 8/CS/RGB/F/AHx ID ff00000000ff> EI Q", contents=None)
         self.same_as_original(pdf.bytes(), 8)
 
+    def test_more_or_fewer_parameters_than_filters_lose_no_content(self):
+        pdf, content = pdfs.Pdf(), zlib.compress(self.RED.encode())
+        for filters, data in (("/Filter[/FlateDecode]/DecodeParms[null null]", content), ("/Filter/FlateDecode/DecodeParms[null]", content),
+                              ("/Filter[/ASCIIHexDecode/FlateDecode]/DecodeParms[null]", content.hex().encode() + b">")):
+            number = pdf.stream(data, filters, packed=False)
+            pdf.page("", contents=f"{number} 0 R")
+            pdf.page("", contents=f"[{number} 0 R {pdf.stream(self.BLUE)} 0 R]")
+        self.same_as_original(pdf.bytes(), 6)
+
     def test_content_that_is_not_in_the_file_is_told(self):
         pdf = pdfs.Pdf()
         pdf.page("", contents="99 0 R")
@@ -474,6 +484,24 @@ class Pictures(Attachment):
         self.warned(found, "“cut.jpg”的图像数据有损坏", "“stray.jpg”的数据段之间夹有多余的字节", "“nine.jpg”的 EXIF 方向为 9",
                     "“endless.jpg”缺少结尾标记", "“inks.jpg”是 CMYK 图片，没有写明")
         self.assertEqual(len([r for r in self.ledger() if r["kind"] == "copy"]), 5)
+
+    def test_a_picture_without_its_last_chunk_is_used(self):
+        sound = pdfs.png(40, 40, lambda x, y: (255, 0, 0))
+        for cut in (1, 5, 12):
+            self.put(f"{cut}.png", sound[:-cut])
+        found, volume = self.judged("1.png", "5.png", "12.png")
+        self.warned(found, "“1.png”缺少结尾标记", "“5.png”缺少结尾标记", "“12.png”缺少结尾标记")
+        for i in range(3):
+            image = pdfs.render(self.pdf, self.pages_of(volume, i)[0] + 1, "mutool", 50, colours=True)
+            self.assertIsNotNone(image.where((255, 0, 0)))
+        idat = sound.index(b"IDAT")
+        length, = struct.unpack(">I", sound[idat - 4:idat])
+        part = pdfs.chunk(b"IDAT", sound[idat + 4:idat + 4 + length // 2])
+        self.put("half.png", sound[:idat - 4] + part)
+        self.put("crc.png", sound[:-13])
+        self.put("stray.png", sound[:-12] + b"xx")
+        found, _ = self.judged("half.png", "crc.png", "stray.png", status=1)
+        self.assertEqual([(s, "不完整" in m) for s, m in found], [("error", True)] * 3)
 
     def test_a_picture_cut_short_is_refused(self):
         sound, progressive = pdfs.jpeg(), pdfs.block_jpeg(4, 4, lambda x, y: (40, 200, 120), 3, progressive=True)

@@ -115,6 +115,7 @@ static struct qdoc *complete(struct attachment_pages *s, const struct media_file
     unsigned long catalog = find_catalog(file->data, file->size);
     if (!catalog)
         return NULL;
+    buffer_puts(&b, "%PDF-1.7\n"); /* an object that the file begins with is found behind it */
     buffer_add(&b, file->data, file->size);
     hide_trailers(b.data, b.len);
     buffer_printf(&b, "\ntrailer\n<</Root %lu 0 R/Size %lu>>\nstartxref\n0\n%%%%EOF\n", catalog,

@@ -32,9 +32,26 @@ static bool is_flate_alone(struct qdoc *d, qref stream)
            q_integer(d, q_get(d, q_get(d, stream, "/DecodeParms"), "/Predictor"), 1) <= 1;
 }
 
+/* As many parameters as there are filters, which is what qpdf demands and readers do not: what is
+ * over applies to nothing, what lacks is the default. */
+static void match_parameters(struct qdoc *d, qref stream)
+{
+    qref filters = q_get(d, stream, "/Filter"), parameters = q_get(d, stream, "/DecodeParms");
+    size_t n = q_is_array(d, filters) ? q_length(d, filters) : 1;
+    if (!q_is_array(d, parameters) || q_length(d, parameters) == n)
+        return;
+    qref matched = q_parse(d, "[]");
+    for (size_t i = 0; i < n; i++) {
+        qref one = q_item(d, parameters, i);
+        q_append(d, matched, one ? one : q_parse(d, "null"));
+    }
+    q_put(d, stream, "/DecodeParms", matched);
+}
+
 static bool salvage_stream(struct qdoc *d, qref stream, struct id_set *salvaged)
 {
     struct buffer data = {0}, part = {0};
+    match_parameters(d, stream);
     bool whole = q_stream_data(d, stream, &data);
 
     data.len = 0;

@@ -78,6 +78,11 @@ bool image_probe(struct media_image *img, const struct media_file *file,
         image_clear(img);
         return false;
     }
+    if (file->type == MEDIA_PNG && img->oddities & IMAGE_NO_END &&
+        !png_rows_are_whole(file->data, file->size)) {
+        image_clear(img);
+        return media_report(file->href, &image_cut_short, where, diag);
+    }
     bool turned = orientation_of(img->orientation).exchanged;
     img->upright_width = turned ? img->height : img->width;
     img->upright_height = turned ? img->width : img->height;

@@ -136,6 +136,14 @@ static const struct media_fault *critical(struct png_walk *w, const struct chunk
     return NULL;
 }
 
+/* Is what is left a part of the last chunk, or nothing? Whether all rows are there is another's to
+ * say. */
+static bool lacks_only_its_end(const struct png_bytes *s, const struct png_walk *w)
+{
+    static const unsigned char end[] = {0, 0, 0, 0, 'I', 'E', 'N', 'D', 0xAE, 0x42, 0x60, 0x82};
+    return w->pixels && s->left < sizeof end && !memcmp(s->data, end, s->left);
+}
+
 const struct media_fault *png_walk(struct media_image *img, const unsigned char *p, size_t size)
 {
     struct png_bytes s = {p + 8, size - 8}; /* behind the signature */
@@ -147,8 +155,12 @@ const struct media_fault *png_walk(struct media_image *img, const unsigned char 
         return fault;
     w.indexed = c.data[9] == PNG_COLOR_TYPE_PALETTE;
     do {
-        if ((fault = next_chunk(&s, &c)))
-            return fault;
+        if ((fault = next_chunk(&s, &c))) {
+            if (!lacks_only_its_end(&s, &w))
+                return fault;
+            img->oddities |= IMAGE_NO_END;
+            break;
+        }
         w.pixels_ended = w.pixels_ended || (w.pixels && !is(&c, "IDAT"));
         if (c.ancillary)
             ancillary(&w, &c);
@@ -226,7 +238,8 @@ static const struct media_fault *decode(png_structp png, png_infop info, struct 
     for (int pass = 0; pass < passes; pass++)
         for (uint32_t y = 0; y < img->height; y++)
             png_read_row(png, img->pixels + y * stride, NULL);
-    png_read_end(png, NULL);
+    if (!(img->oddities & IMAGE_NO_END))
+        png_read_end(png, NULL);
     return NULL;
 }
 
