@@ -395,9 +395,9 @@ class Inside(Attachment):
         pdf = pdfs.Pdf("1.7")
         inner = pdf.stream("abc", "/Type/EmbeddedFile")
         pdf.page(pdfs.words("cover"))
-        pdf.catalog_extra = f"/Collection<</View/H>>/AF[<</Type/Filespec/F(real.pdf)/EF<</F {inner} 0 R>>>>]"
+        pdf.catalog_extra = f"/Collection<</View/H>>/AF[<</Type/Filespec/F(real.pdf)/EF<</F {inner} 0 R>>>><</EF<</F {inner} 0 R>>>>]"
         self.put("a.pdf", pdf.bytes())
-        self.warned(self.judged("a.pdf")[0], "文件包.* 1 个文件没有装订：real.pdf")
+        self.warned(self.judged("a.pdf")[0], r"文件包.* 2 个文件没有装订：\?、real.pdf")
         pdf.catalog_extra = "/Collection<</View/H>>"
         self.put("a.pdf", pdf.bytes())
         self.warned(self.judged("a.pdf")[0])

@@ -89,9 +89,14 @@ class Check(unittest.TestCase):
         return [(f.get("rule"), f["severity"], f["message"]) for a in mine for f in a["findings"] if f["severity"] != "info"]
 
     def test_the_base_is_clean(self):
-        report = self.report(self.batch([on_platform(self.unit(0, []))]), "--stage", "submit", status=0)
+        path = self.batch([on_platform(self.unit(0, []))])
+        report = self.report(path, "--stage", "submit", status=0)
         self.assertEqual(self.told(report, "C0"), [])
         self.assertEqual(report["counts"]["errors"] + report["counts"]["warnings"], 0, report["findings"])
+        for options in ((), ("--all",)):
+            done = check("--lang", "en", "-q", "--no-rules", "R115", *options, path)
+            self.assertEqual((done.returncode, done.stderr), (0, ""))
+            self.assertRegex(done.stdout, r"\A1 applicants?: 0 errors, 0 warnings, \d+ notes?\n\Z")
 
     def test_each_case_says_just_what_the_table_says(self):
         for stage in ("prepare", "submit"):

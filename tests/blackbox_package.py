@@ -200,6 +200,29 @@ class Package(unittest.TestCase):
         again = self.made(BATCH, "-T", overlay, "-a", "A003", status=3)
         self.assertIn("more than the platform's", again.stderr)
 
+    def test_the_page_adds_up_the_papers_of_each_and_of_all(self):
+        self.made(BATCH)
+        with open(os.path.join(self.out, "report.html"), encoding="utf-8") as f:
+            page = f.read()
+
+        def summed(html):
+            total = [0, 0, 0]
+            for row in re.findall(r'<tr><td><a .*</tr>', html):
+                pages, copies, sheets = (int(n or 0) for n in re.findall(r'<td class="n"[^>]*>(\d*)</td>', row))
+                self.assertEqual(sheets, copies * ((pages + 1) // 2 if re.search(">(?:双面|two)<", row) else pages), row)
+                total = [a + b for a, b in zip(total, (1, pages, sheets))]
+            return total
+
+        def told(numbers, html):
+            return [int(n) for n in re.search(numbers, html).groups()]
+
+        people = [block.split("</details>")[0] for block in page.split('<details class="person"')[1:]]
+        self.assertEqual(len(people), 8)
+        for block in people:
+            self.assertGreater(min(summed(block)), 1)
+            self.assertEqual(told(r"(\d+)(?:件| papers,) (\d+)(?:页| pages,) (\d+)(?:张纸| sheets)</span>", block), summed(block))
+        self.assertEqual(told(r"(\d+)(?:件，| papers of )(\d+)(?:页；打印用纸| pages; )(\d+)", page), summed(page))
+
     def test_papers_go_to_whom_they_are_for(self):
         self.made(BATCH)
         with open(template("package.xml"), encoding="utf-8") as f:

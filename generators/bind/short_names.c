@@ -21,8 +21,8 @@ static bool is_digit(int c)
 /* Is there a filter's name behind "/F", alone or in an array? */
 static bool names_a_filter(const unsigned char *at, const unsigned char *end)
 {
-    static const char *const filters[] = {"/Fl",  "/DCT",   "/LZW", "/AHx", "/A85",  "/RL",
-                                          "/CCF", "/ASCII", "/Run", "/JPX", "/JBIG2"};
+    static const char *const filters[] = {"/Fl",  "/DCT",   "/LZW",   "/AHx", "/A85", "/RL",
+                                          "/CCF", "/CCITT", "/ASCII", "/Run", "/JPX", "/JBIG2"};
     while (at < end && (is_blank(*at) || *at == '['))
         at++;
     for (size_t i = 0; i < sizeof filters / sizeof *filters; i++) {
@@ -30,7 +30,7 @@ static bool names_a_filter(const unsigned char *at, const unsigned char *end)
         if ((size_t)(end - at) >= len && !memcmp(at, filters[i], len))
             return true;
     }
-    return strlen("/CCITT") <= (size_t)(end - at) && !memcmp(at, "/CCITT", strlen("/CCITT"));
+    return false;
 }
 
 /* The number of the object that at lies in: "12 0 obj", looked for backwards. 0: there is none

@@ -2,6 +2,7 @@
  * layers in merged files. */
 #include "bind/drawing.h"
 #include "bind/layers.h"
+#include "bind/lettering.h"
 #include "bind/merge.h"
 #include "bind/shown_text.h"
 
@@ -81,6 +82,52 @@ static void fonts_find_the_role_that_is_nearest(void **state)
     assert_int_equal(drawing_role("NotoSansCJK"), ROLE_HEI);
 }
 
+/* Each character stands in the middle of its cell: of the first, the last, or those between. */
+static void characters_stand_in_the_cells_of_a_comb(void **state)
+{
+    static const char *const dirs[] = {"tests/fonts", "fonts", NULL};
+    static const char text[] = "ABC";
+    static const struct {
+        enum lettering_align align;
+        size_t cells, first;
+    } cases[] = {{LETTERING_LEFT, 7, 0},   {LETTERING_RIGHT, 7, 4},  {LETTERING_CENTRE, 7, 2},
+                 {LETTERING_CENTRE, 6, 1}, {LETTERING_CENTRE, 3, 0}, {LETTERING_RIGHT, 3, 0}};
+    struct diag diag = {0};
+    struct fonts *fonts = fonts_new(dirs, &diag);
+    (void)state;
+    assert_non_null(fonts);
+    assert_true(fonts_require(fonts, ROLE_SONG, &diag));
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct arena arena = {0};
+        struct page page = {0};
+        uint32_t missing;
+        const struct lettering_style style = {
+            .role = ROLE_SONG, .align = cases[i].align, .cells = cases[i].cells};
+        const double cell = 20, width = cell * (double)style.cells;
+        assert_int_equal(lettering_set(&arena, fonts, text, width, 15, &style, &page, &missing),
+                         LETTERING_SET);
+        assert_int_equal(page.n, strlen(text));
+        for (size_t k = 0; k < page.n; k++) {
+            const struct item_text *t = &page.items[k].u.text;
+            struct glyph g;
+            assert_true(fonts_glyph(fonts, ROLE_SONG, (uint32_t)text[k], 0, &g));
+            double centre = t->x + t->glyphs[0].x + g.advance * t->size / 2000;
+            assert_true(fabs(centre - cell * ((double)(cases[i].first + k) + 0.5)) < 0.01);
+        }
+        arena_free(&arena);
+    }
+    struct arena arena = {0};
+    struct page page = {0};
+    uint32_t missing;
+    assert_int_equal(lettering_set(&arena, fonts, text, 40, 15,
+                                   &(struct lettering_style){.role = ROLE_SONG, .cells = 2}, &page,
+                                   &missing),
+                     LETTERING_TOO_LONG);
+    arena_free(&arena);
+    fonts_free(fonts);
+    diag_clear(&diag);
+}
+
 /* Two files, each with two layers of one name; the first is off. */
 static const char layered[] =
     "%PDF-1.7\n1 0 obj<</Type/Catalog/Pages 2 0 R/OCProperties<</OCGs[5 0 R 6 0 R]/D<</OFF[5 0 "
@@ -134,6 +181,7 @@ int main(void)
         cmocka_unit_test(empty_appearances_are_told_from_filled_ones),
         cmocka_unit_test(default_appearances_are_read),
         cmocka_unit_test(fonts_find_the_role_that_is_nearest),
+        cmocka_unit_test(characters_stand_in_the_cells_of_a_comb),
         cmocka_unit_test(a_print_run_has_the_layers_of_its_parts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -213,6 +213,39 @@ static void values_are_read_by_kind(void **state)
     arena_free(&arena);
 }
 
+/* Of an absent value nothing is put, into what is no container neither, and the document stays
+ * sound. */
+static void nothing_is_put_nowhere(void **state)
+{
+    (void)state;
+    struct qdoc *d = q_open(one_page, sizeof one_page - 1, "x", NULL);
+    qref dict = q_parse(d, "<</A 1>>"), array = q_parse(d, "[1]"), two = q_parse(d, "2");
+    for (int i = 0; i < 2; i++) {
+        q_put(d, i ? array : dict, "/A", i ? two : 0);
+        q_set_item(d, i ? dict : array, 0, i ? two : 0);
+        q_set_item(d, array, 1 + i, two);
+        q_append(d, i ? dict : array, i ? two : 0);
+        q_remove(d, i ? array : 0, "/A");
+    }
+    q_put(d, 0, "/A", two);
+    q_set_item(d, 0, 0, two);
+    q_append(d, 0, two);
+    assert_true(q_ok(d));
+    assert_int_equal(q_integer(d, q_get(d, dict, "/A"), 0), 1);
+    assert_int_equal(q_length(d, array), 1);
+    assert_int_equal(q_integer(d, q_item(d, array, 0), 0), 1);
+    q_put(d, dict, "/A", two);
+    q_set_item(d, array, 0, two);
+    q_append(d, array, two);
+    assert_int_equal(q_integer(d, q_get(d, dict, "/A"), 0), 2);
+    assert_int_equal(q_length(d, array), 2);
+    assert_int_equal(q_integer(d, q_item(d, array, 0), 0), 2);
+    q_remove(d, dict, "/A");
+    assert_int_equal(q_get(d, dict, "/A"), 0);
+    assert_true(q_ok(d));
+    q_free(d);
+}
+
 /* In whatever order their objects stand. */
 static void each_page_is_found_at_its_place(void **state)
 {
@@ -612,6 +645,7 @@ int main(void)
         cmocka_unit_test(sheets_of_a3_are_told),
         cmocka_unit_test(what_is_asked_of_a_failed_document_gives_nothing),
         cmocka_unit_test(values_are_read_by_kind),
+        cmocka_unit_test(nothing_is_put_nowhere),
         cmocka_unit_test(each_page_is_found_at_its_place),
         cmocka_unit_test(a_page_is_bound_onto_its_sheet),
         cmocka_unit_test(equal_fonts_are_stored_once),
