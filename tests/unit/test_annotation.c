@@ -128,6 +128,43 @@ static void characters_stand_in_the_cells_of_a_comb(void **state)
     diag_clear(&diag);
 }
 
+/* Of three layers: whichever are named on and off, and whatever they are unless they are named. */
+static void layers_are_printed_as_the_document_says(void **state)
+{
+    enum { LAYERS = 3, SETS = 1 << LAYERS };
+    (void)state;
+    for (int set = 0; set < 2 * SETS * SETS; set++) {
+        const int lists[] = {set % SETS, set / SETS % SETS};
+        const bool base = set < SETS * SETS;
+        struct arena arena = {0};
+        struct buffer b = {0};
+        buffer_printf(&b,
+                      "%%PDF-1.7\n1 0 obj<</Type/Catalog/Pages 2 0 R/OCProperties<</OCGs[3 0 R 4 0 "
+                      "R 5 0 R]/D<<%s",
+                      base ? "" : "/BaseState/OFF");
+        for (int k = 0; k < 2; k++) {
+            buffer_puts(&b, k ? "/OFF[" : "/ON[");
+            for (int i = 0; i < LAYERS; i++)
+                if (lists[k] & 1 << i)
+                    buffer_printf(&b, "%d 0 R ", 3 + i);
+            buffer_puts(&b, "]");
+        }
+        buffer_puts(&b, ">>>>>>endobj\n2 0 obj<</Type/Pages/Count 0/Kids[]>>endobj\n");
+        for (int i = 0; i < LAYERS; i++)
+            buffer_printf(&b, "%d 0 obj<</Type/OCG/Name(one)>>endobj\n", 3 + i);
+        buffer_puts(&b, "trailer<</Root 1 0 R/Size 6>>\n");
+        struct qdoc *d = q_open(b.data, b.len, "x", NULL);
+        const struct layers *layers = layers_read(&arena, d);
+        for (int i = 0; i < LAYERS; i++) {
+            bool on = lists[0] & 1 << i, off = lists[1] & 1 << i;
+            assert_int_equal(layers_printed(layers, d, q_object(d, 3 + i)), !off && (on || base));
+        }
+        q_free(d);
+        buffer_clear(&b);
+        arena_free(&arena);
+    }
+}
+
 /* Two files, each with two layers of one name; the first is off. */
 static const char layered[] =
     "%PDF-1.7\n1 0 obj<</Type/Catalog/Pages 2 0 R/OCProperties<</OCGs[5 0 R 6 0 R]/D<</OFF[5 0 "
@@ -182,6 +219,7 @@ int main(void)
         cmocka_unit_test(default_appearances_are_read),
         cmocka_unit_test(fonts_find_the_role_that_is_nearest),
         cmocka_unit_test(characters_stand_in_the_cells_of_a_comb),
+        cmocka_unit_test(layers_are_printed_as_the_document_says),
         cmocka_unit_test(a_print_run_has_the_layers_of_its_parts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

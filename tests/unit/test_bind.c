@@ -201,6 +201,12 @@ static void values_are_read_by_kind(void **state)
     assert_false(q_is_name(d, q_get(d, dict, "/B"), "/Name"));
     assert_true(q_numbers(d, q_get(d, dict, "/D"), v, 4));
     assert_false(q_numbers(d, q_get(d, dict, "/D"), v, 3));
+    double corners[4];
+    assert_false(q_corners(d, q_parse(d, "[1 2 3]"), corners));
+    assert_true(q_corners(d, q_parse(d, "[5 6 7 8 9]"), corners));
+    near(corners[0], 5);
+    near(corners[3], 8);
+    assert_false(q_corners(d, q_parse(d, "[1 2 3(x)]"), corners));
     assert_int_equal(q_get(d, dict, "/E"), 0); /* null is none */
     assert_int_equal(q_get(d, q_get(d, dict, "/A"), "/X"), 0);
     assert_int_equal(q_item(d, q_get(d, dict, "/D"), 4), 0);

@@ -1169,6 +1169,27 @@ static void random_tables_lose_nothing_and_end(void **state)
     assert_int_equal(drawn, tries);
 }
 
+/* Of a table, and of tables within a cell. */
+static void a_foot_is_drawn_wherever_its_cell_stands(void **state)
+{
+    static const char cell[] = "<td>文<foot><p>章</p></foot></td>";
+    (void)state;
+    for (int within = 0; within < 3; within++) {
+        struct buffer b = {0};
+        struct paper p;
+        add_form(&b, "1fr");
+        buffer_puts(&b, within ? "<tr><td>" : "<tr>");
+        for (int i = 0; i < within; i++)
+            buffer_printf(&b, "<table columns=\"1fr\"><tr>%s</tr></table>", cell);
+        buffer_printf(&b, "%s</tr></table></form>", within ? "</td>" : cell);
+        draw(&p, &b);
+        assert_int_equal(p.pages->n, 1);
+        assert_int_equal(count_glyphs(&p.pages->list[0], 0x6587), within ? within : 1); /* 文 */
+        assert_int_equal(count_glyphs(&p.pages->list[0], 0x7AE0), within ? within : 1); /* 章 */
+        drop(&p);
+    }
+}
+
 static const char one_face[] =
     "<face file=\"/usr/share/fonts/opentype/noto/NotoSerifCJK-Regular.ttc\" index=\"2\"/>";
 
@@ -1229,6 +1250,7 @@ int main(void)
         cmocka_unit_test(leaders_end_at_the_measure),
         cmocka_unit_test(faults_of_a_template_in_one_run),
         cmocka_unit_test(a_form_asks_for_the_fonts_that_it_is_set_in),
+        cmocka_unit_test(a_foot_is_drawn_wherever_its_cell_stands),
         cmocka_unit_test(rows_that_do_not_add_up),
         cmocka_unit_test(characters_without_a_glyph),
         cmocka_unit_test(a_text_ends_beside_its_seal),
