@@ -402,6 +402,13 @@ class Inside(Attachment):
         self.put("a.pdf", pdf.bytes())
         self.warned(self.judged("a.pdf")[0])
 
+    def test_annotations_beyond_the_limit_are_told(self):
+        for before, told in ((19999, ()), (20000, ("第 1 页的批注超过 20000 个",))):
+            pdf = pdfs.Pdf()
+            pdf.page(pdfs.words("full"), extra=f"/Annots[{'null ' * before}<</Subtype/Square/F 4/Rect[9 9 99 99]>>]")
+            self.put("a.pdf", pdf.bytes())
+            self.warned(self.judged("a.pdf")[0], *told)
+
     def test_files_inside_files_are_named(self):
         for catalog, pinned, word in (("NAMES/Collection<</View/D>>", False, "文件包.*封面页.* 2 个文件没有装订：a.docx、b.xml"),
                                       ("NAMES", False, "另存有 2 个文件，装订后没有它们：a.docx、b.xml"),
