@@ -82,6 +82,51 @@ static void fonts_find_the_role_that_is_nearest(void **state)
     assert_int_equal(drawing_role("NotoSansCJK"), ROLE_HEI);
 }
 
+/* As large as it is asked for, or as its box allows; narrower boxes take it smaller, down to the
+ * least size. It stands at the left, the right or in the middle. */
+static void a_line_is_set_into_its_box(void **state)
+{
+    static const char *const dirs[] = {"tests/fonts", "fonts", NULL};
+    static const struct {
+        double asked, width, height;
+        enum lettering_align align;
+        enum lettering_end end;
+        double size, x;
+    } cases[] = {{10, 100, 20, LETTERING_LEFT, LETTERING_SET, 10, 0},
+                 {10, 100, 20, LETTERING_CENTRE, LETTERING_SET, 10, 30},
+                 {10, 100, 20, LETTERING_RIGHT, LETTERING_SET, 10, 60},
+                 {10, 100, 5, LETTERING_RIGHT, LETTERING_SET, 10, 60},
+                 {0.5, 100, 20, LETTERING_RIGHT, LETTERING_SET, LETTERING_LEAST, 84},
+                 {3, 100, 20, LETTERING_LEFT, LETTERING_SET, LETTERING_LEAST, 0},
+                 {0, 100, 10, LETTERING_LEFT, LETTERING_SET, 10 / 1.2, 0},
+                 {0, 100, 1, LETTERING_LEFT, LETTERING_SET, LETTERING_LEAST, 0},
+                 {0, 100, 700, LETTERING_LEFT, LETTERING_SET, 24, 0},
+                 {10, 20, 20, LETTERING_RIGHT, LETTERING_SET, 5, 0},
+                 {10, 16, 20, LETTERING_CENTRE, LETTERING_SET, LETTERING_LEAST, 0},
+                 {10, 15, 20, LETTERING_LEFT, LETTERING_TOO_LONG, 0, 0}};
+    struct diag diag = {0};
+    struct fonts *fonts = fonts_new(dirs, &diag);
+    (void)state;
+    assert_non_null(fonts);
+    assert_true(fonts_require(fonts, ROLE_SONG, &diag));
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct arena arena = {0};
+        struct page page = {0};
+        uint32_t missing;
+        const struct lettering_style style = {
+            .role = ROLE_SONG, .size = cases[i].asked, .align = cases[i].align};
+        enum lettering_end end = lettering_set(&arena, fonts, "一二三四", cases[i].width,
+                                               cases[i].height, &style, &page, &missing);
+        const struct item_text *t = page.n ? &page.items[0].u.text : NULL;
+        if (end != cases[i].end || (t != NULL) != (end == LETTERING_SET) ||
+            (t && (fabs(t->size - cases[i].size) > 0.01 || fabs(t->x - cases[i].x) > 0.1)))
+            fail_msg("case %zu: %d, %g points, at %g", i, end, t ? t->size : 0, t ? t->x : 0);
+        arena_free(&arena);
+    }
+    fonts_free(fonts);
+    diag_clear(&diag);
+}
+
 /* Each character stands in the middle of its cell: of the first, the last, or those between. */
 static void characters_stand_in_the_cells_of_a_comb(void **state)
 {
@@ -218,6 +263,7 @@ int main(void)
         cmocka_unit_test(empty_appearances_are_told_from_filled_ones),
         cmocka_unit_test(default_appearances_are_read),
         cmocka_unit_test(fonts_find_the_role_that_is_nearest),
+        cmocka_unit_test(a_line_is_set_into_its_box),
         cmocka_unit_test(characters_stand_in_the_cells_of_a_comb),
         cmocka_unit_test(layers_are_printed_as_the_document_says),
         cmocka_unit_test(a_print_run_has_the_layers_of_its_parts),
