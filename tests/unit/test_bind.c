@@ -532,21 +532,21 @@ static void parts_are_merged_from_their_files_each_on_a_front(void **state)
     arena_free(&arena);
 }
 
-/* A page, of so many points, that draws one grey picture so large. */
-static FILE *picture_file(const double page[2], int pixels_across, int pixels_down, double width,
-                          double height)
+/* A page, of so many units of so many points, that draws one grey picture so large. */
+static FILE *picture_file(const double page[2], int unit, int pixels_across, int pixels_down,
+                          double width, double height)
 {
     FILE *f = tmpfile();
     int pixels = pixels_across * pixels_down;
     fprintf(
         f,
         "%%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Count "
-        "1/Kids[3 0 R]>>endobj\n3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 %.2f %.2f]/Contents "
-        "4 0 R/Resources<</XObject<</P 5 0 R>>>>>>endobj\n4 0 obj<</Length 40>>stream\n"
+        "1/Kids[3 0 R]>>endobj\n3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 %.2f %.2f]/UserUnit "
+        "%d/Contents 4 0 R/Resources<</XObject<</P 5 0 R>>>>>>endobj\n4 0 obj<</Length 40>>stream\n"
         "q %10.3f 0 0 %10.3f 0 0 cm /P Do Q\n\nendstream endobj\n"
         "5 0 obj<</Type/XObject/Subtype/Image/Width %d/Height %d/ColorSpace/DeviceGray"
         "/BitsPerComponent 8/Length %d>>stream\n",
-        page[0], page[1], width, height, pixels_across, pixels_down, pixels);
+        page[0], page[1], unit, width, height, pixels_across, pixels_down, pixels);
     for (int i = 0; i < pixels; i++)
         putc(i / pixels_across % 200, f);
     fputs("\nendstream endobj\ntrailer<</Root 1 0 R/Size 6>>\n", f);
@@ -568,31 +568,36 @@ static void a_picture_keeps_the_dots_that_are_asked_for(void **state)
         long side;
         bool others;
         long across;
+        int unit;
     } cases[] = {
-        {A4, 288, 288, 72, 0, true, 288},
-        {A4, 288, 288, 72.5, 0, true, 290},
-        {A4, 288, 288, 71.5, 0, true, 286},
-        {A4, 288, 144, 72, 0, true, 288},
-        {A4, 144, 288, 72, 0, true, 288},
-        {A4, 288, 288, 144, 0, true, 576},
-        {A4, 288, 288, 300, 0, true, 576},
-        {A4, 288, 288, 72, 0, false, 576},
-        {A4, 288, 288, 72, 575, false, 288},
-        {A4, 288, 288, 72, 576, false, 576},
+        {A4, 288, 288, 72, 0, true, 288, 1},
+        {A4, 288, 288, 72.5, 0, true, 290, 1},
+        {A4, 288, 288, 71.5, 0, true, 286, 1},
+        {A4, 288, 144, 72, 0, true, 288, 1},
+        {A4, 144, 288, 72, 0, true, 288, 1},
+        {A4, 288, 288, 144, 0, true, 576, 1},
+        {A4, 288, 288, 300, 0, true, 576, 1},
+        {A4, 288, 288, 72, 0, false, 576, 1},
+        {A4, 288, 288, 72, 575, false, 288, 1},
+        {A4, 288, 288, 72, 576, false, 576, 1},
         /* printed smaller, as the page's worse side has it; A3 is printed as it is */
-        {{2 * A4_WIDTH, 4 * A4_HEIGHT}, 1152, 1152, 72, 0, true, 288},
-        {{4 * A4_HEIGHT, 2 * A4_WIDTH}, 1152, 1152, 72, 0, true, 288},
-        {{2 * A4_HEIGHT, 3 * A4_WIDTH}, 576, 576, 72, 0, true, 204},
-        {{4 * A4_WIDTH, 2 * A4_HEIGHT}, 1152, 1152, 72, 0, true, 408},
-        {{A3_WIDTH, A3_HEIGHT}, 288, 288, 72, 0, true, 288},
-        {{A3_HEIGHT, A3_WIDTH}, 288, 288, 72, 0, true, 288},
-        {{A4_WIDTH / 3, A4_HEIGHT / 2}, 144, 144, 72, 0, true, 144},
+        {{2 * A4_WIDTH, 4 * A4_HEIGHT}, 1152, 1152, 72, 0, true, 288, 1},
+        {{4 * A4_HEIGHT, 2 * A4_WIDTH}, 1152, 1152, 72, 0, true, 288, 1},
+        {{2 * A4_HEIGHT, 3 * A4_WIDTH}, 576, 576, 72, 0, true, 204, 1},
+        {{4 * A4_WIDTH, 2 * A4_HEIGHT}, 1152, 1152, 72, 0, true, 408, 1},
+        {{A3_WIDTH, A3_HEIGHT}, 288, 288, 72, 0, true, 288, 1},
+        {{A3_HEIGHT, A3_WIDTH}, 288, 288, 72, 0, true, 288, 1},
+        {{A4_WIDTH / 3, A4_HEIGHT / 2}, 144, 144, 72, 0, true, 144, 1},
+        {{A4_WIDTH / 2, A4_HEIGHT / 2}, 144, 144, 72, 0, true, 288, 2},
+        {{2 * A4_WIDTH, A4_HEIGHT}, 576, 576, 72, 0, true, 408, 2},
+        {{A4_WIDTH, 4 * A4_HEIGHT}, 1152, 1152, 72, 0, true, 288, 2},
     };
 #undef A4
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct diag diag = {0};
         struct buffer data = {0};
-        FILE *from = picture_file(cases[i].page, 576, 576, cases[i].width, cases[i].height),
+        FILE *from = picture_file(cases[i].page, cases[i].unit, 576, 576, cases[i].width,
+                                  cases[i].height),
              *into = tmpfile();
         const struct shrink how = {80, cases[i].dpi, cases[i].side, cases[i].others};
         assert_true(shrink_pdf(fileno(from), &how, fileno(into), &diag));
@@ -611,7 +616,7 @@ static void a_picture_keeps_the_dots_that_are_asked_for(void **state)
         fclose(from);
         fclose(into);
     }
-    FILE *oblong = picture_file(cases[0].page, 40, 70, 9, 9), *nothing = tmpfile();
+    FILE *oblong = picture_file(cases[0].page, 1, 40, 70, 9, 9), *nothing = tmpfile();
     struct diag diag = {0};
     assert_int_equal(shrink_longest_side(fileno(oblong), &diag), 70);
     assert_int_equal(shrink_longest_side(fileno(nothing), &diag), -1);
