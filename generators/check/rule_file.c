@@ -184,6 +184,21 @@ static void begin_rule(struct xml_reader *r, void *self, void *parent)
         rule->off = ours->off;
 }
 
+/* A case of ours, of a rule that is given without cases. */
+static void change_case(struct xml_reader *r, const struct rule *rule, struct rule_case *c)
+{
+    if (xml_given(r, "stage"))
+        c->stage = rule->stage;
+    if (xml_given(r, "paper")) {
+        c->paper = (struct message){0};
+        parse_message(r, rule->paper, &c->paper);
+    }
+    if (xml_given(r, "label")) {
+        c->label = (struct message){0};
+        parse_message(r, rule->label, &c->label);
+    }
+}
+
 static void end_rule(struct xml_reader *r, void *self, void *parent)
 {
     const struct load *l = r->owner;
@@ -194,13 +209,10 @@ static void end_rule(struct xml_reader *r, void *self, void *parent)
         return; /* there twice: reported */
     if (ours && !rule->n) {
         ours->clause = rule->clause;
-        for (size_t i = 0; xml_given(r, "paper") && i < ours->n; i++) {
-            ours->cases[i].paper = (struct message){0};
-            parse_message(r, rule->paper, &ours->cases[i].paper);
-        }
+        for (size_t i = 0; i < ours->n; i++)
+            change_case(r, rule, &ours->cases[i]);
         ours->paper = rule->paper;
         ours->needs = rule->needs;
-        ours->stage = rule->stage;
         ours->off = rule->off;
         ours->severity = rule->severity;
         ours->overridden = ours->overridden || xml_given(r, "severity");

@@ -156,31 +156,51 @@ static void write_text(const char *folder, const char *name, const char *text)
     assert_int_equal(fclose(f), 0);
 }
 
-/* How often somebody of whom nothing is known breaks a rule of the notice with these attributes. */
-static size_t findings_of(const char *folder, const char *const *dirs,
-                          const struct profile *profile, const char *attributes, const char *when)
+/* How often somebody of whom nothing is known breaks the rule L01 of the folder's files. */
+static size_t findings_of(const char *const *dirs, const struct profile *profile,
+                          enum severity *severity, char label[20])
 {
     struct diag diag = {0}, found = {0};
     struct query_tables *tables = query_tables_load(dirs, &diag);
     const struct rules_options options = {
         .dirs = dirs, .only = "L01", .profile = profile, .tables = tables};
-    char text[300];
-    snprintf(text, sizeof text,
-             "<rules><rule id='L01' %s><case when='%s'><zh>a</zh><en>b</en></case></rule>"
-             "</rules>",
-             attributes, when);
-    write_text(folder, "rules.notice.xml", text);
     struct rules *rules = rules_load(&options, &diag);
     assert_non_null(rules);
     struct engine *run = engine_new(rules, "2026-09-30");
     engine_check_applicant(run, &(struct applicant){0}, NULL, &found);
     size_t n = found.n;
+    if (n > 0 && severity)
+        *severity = found.list[0].severity;
+    if (n > 0 && label)
+        snprintf(label, 20, "%s", found.list[0].label ? found.list[0].label : "");
     diag_clear(&found);
     engine_free(run);
     rules_free(rules);
     query_tables_free(tables);
     diag_clear(&diag);
     return n;
+}
+
+/* The rule with these attributes into a file of the first folder. */
+static void write_rule(const char *const *dirs, const char *name, const char *attributes,
+                       const char *when)
+{
+    char text[300];
+    snprintf(text, sizeof text,
+             "<rules><rule id='L01' %s><case when='%s'><zh>a</zh><en>b</en></case></rule></rules>",
+             attributes, when);
+    write_text(dirs[0], name, text);
+}
+
+static void remove_folder(const char *folder)
+{
+    static const char *const names[] = {"rules.xml", "rules.notice.xml", "own.xml"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        char path[100];
+        snprintf(path, sizeof path, "%s/%s", folder, names[i]);
+        unlink(path);
+    }
+    rmdir(folder);
 }
 
 /* Of a paper that the profile lists, one of a kind that it has under another name, one that stands
@@ -205,7 +225,7 @@ static void a_rule_holds_where_the_notice_has_its_paper_or_clause(void **state)
                    {"零.9，零.8，二.2", true},
                    {"零.9，一.1，零.8", true},
                    {"*", false}};
-    char folder[] = "/tmp/shenbao-rules-XXXXXX", path[100];
+    char folder[] = "/tmp/shenbao-rules-XXXXXX";
     const char *const dirs[] = {mkdtemp(folder), "templates/zhejiang-mining", "templates/base",
                                 NULL};
     (void)state;
@@ -214,23 +234,68 @@ static void a_rule_holds_where_the_notice_has_its_paper_or_clause(void **state)
     for (size_t i = 0; i < sizeof papers / sizeof *papers; i++) {
         char needs[60];
         snprintf(needs, sizeof needs, "needs='%s'", papers[i].needs);
-        if (findings_of(folder, dirs, use_shipped_profile(), needs, "true()") != papers[i].holds ||
-            findings_of(folder, dirs, NULL, needs, "true()") != papers[i].without_profile)
+        write_rule(dirs, "rules.notice.xml", needs, "true()");
+        if (findings_of(dirs, use_shipped_profile(), NULL, NULL) != papers[i].holds ||
+            findings_of(dirs, NULL, NULL, NULL) != papers[i].without_profile)
             fail_msg("%s", papers[i].needs);
     }
     for (size_t i = 0; i < sizeof clauses / sizeof *clauses; i++) {
         char clause[60];
         snprintf(clause, sizeof clause, "clause='%s'", clauses[i].clause);
-        if (findings_of(folder, dirs, use_shipped_profile(), clause, "true()") != clauses[i].holds)
+        write_rule(dirs, "rules.notice.xml", clause, "true()");
+        if (findings_of(dirs, use_shipped_profile(), NULL, NULL) != clauses[i].holds)
             fail_msg("%s", clauses[i].clause);
     }
     /* nobody is one of several */
-    assert_int_equal(findings_of(folder, dirs, NULL, "", "position() = 1 and last() = 1"), 1);
-    snprintf(path, sizeof path, "%s/rules.notice.xml", folder);
-    unlink(path);
-    snprintf(path, sizeof path, "%s/own.xml", folder);
-    unlink(path);
-    rmdir(folder);
+    write_rule(dirs, "rules.notice.xml", "", "position() = 1 and last() = 1");
+    assert_int_equal(findings_of(dirs, NULL, NULL, NULL), 1);
+    remove_folder(folder);
+}
+
+/* What the notice's file says of a shared rule is changed, and nothing else. */
+static void a_notice_changes_of_a_rule_what_it_names(void **state)
+{
+    static const struct {
+        const char *shared, *notice;
+        size_t n;
+        enum severity severity;
+        const char *label;
+    } cases[] = {
+        {"", "", 1, SEVERITY_ERROR, ""},
+        {"", "severity='warning'", 1, SEVERITY_WARNING, ""},
+        {"severity='info'", "label='x'", 1, SEVERITY_INFO, "x"},
+        {"label='x'", "severity='warning'", 1, SEVERITY_WARNING, "x"},
+        {"label='x'", "label='y'", 1, SEVERITY_ERROR, "y"},
+        {"needs='no-such'", "", 0, SEVERITY_ERROR, ""},
+        {"needs='no-such'", "severity='warning'", 0, SEVERITY_ERROR, ""},
+        {"needs='no-such'", "needs=''", 1, SEVERITY_ERROR, ""},
+        {"needs='no-such'", "needs='evaluation-form'", 1, SEVERITY_ERROR, ""},
+        {"needs='evaluation-form'", "needs='no-such'", 0, SEVERITY_ERROR, ""},
+        {"off='true'", "severity='warning'", 0, SEVERITY_ERROR, ""},
+        {"off='true' severity='info'", "off='false'", 1, SEVERITY_INFO, ""},
+        {"", "off='true'", 0, SEVERITY_ERROR, ""},
+        {"on='unit'", "severity='warning'", 0, SEVERITY_ERROR, ""},
+        {"stage='submit'", "severity='warning'", 1, SEVERITY_INFO, ""},
+        {"stage='submit'", "stage='prepare'", 1, SEVERITY_ERROR, ""},
+        {"clause='*'", "", 0, SEVERITY_ERROR, ""},
+        {"clause='*'", "clause='一.1'", 1, SEVERITY_ERROR, ""},
+    };
+    char folder[] = "/tmp/shenbao-rules-XXXXXX", text[100];
+    const char *const dirs[] = {mkdtemp(folder), "templates/zhejiang-mining", "templates/base",
+                                NULL};
+    (void)state;
+    assert_non_null(dirs[0]);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        enum severity severity = cases[i].severity;
+        char label[20] = "";
+        write_rule(dirs, "rules.xml", cases[i].shared, "true()");
+        snprintf(text, sizeof text, "<rules><rule id='L01' %s/></rules>", cases[i].notice);
+        write_text(folder, "rules.notice.xml", text);
+        if (findings_of(dirs, use_shipped_profile(), &severity, label) != cases[i].n ||
+            severity != cases[i].severity || strcmp(label, cases[i].label))
+            fail_msg("%s, then %s", cases[i].shared, cases[i].notice);
+    }
+    remove_folder(folder);
 }
 
 int main(void)
@@ -238,6 +303,7 @@ int main(void)
     use_shipped_profile();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(values), cmocka_unit_test(plan_tells_what_has_no_page),
-        cmocka_unit_test(a_rule_holds_where_the_notice_has_its_paper_or_clause)};
+        cmocka_unit_test(a_rule_holds_where_the_notice_has_its_paper_or_clause),
+        cmocka_unit_test(a_notice_changes_of_a_rule_what_it_names)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
