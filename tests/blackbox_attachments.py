@@ -202,12 +202,15 @@ class Pages(Attachment):
         self.assertIn("here", volume.text(self.pages_of(volume)[0]))
 
     def test_a_crop_box_on_which_readers_differ_is_told(self):
+        """Wherever the page's origin is."""
         for crop, word in (("100 300 400 700 5", "第 1 页的裁切框不是四个数，已装订整页"), ("100 300 400", "第 1 页的裁切框不是四个数，已装订整页"),
                            ("-100 300 400 2000", "第 1 页的裁切框比页面大又只盖住一部分"), ("-100 300 400 700", None), ("-100 -100 700 900", None), ("null", None)):
-            with self.subTest(crop):
-                self.put("a.pdf", self.boxed(f"/MediaBox[0 0 595 842]/CropBox[{crop}]" if crop != "null" else "/MediaBox[0 0 595 842]/CropBox null"))
-                found, _ = self.judged("a.pdf")
-                self.warned(found, *([word] if word else []))
+            for origin in (0, 200):
+                with self.subTest(crop, origin=origin):
+                    box = "null" if crop == "null" else f"[{' '.join(str(int(n) + origin) for n in crop.split())}]"
+                    self.put("a.pdf", self.boxed(f"/MediaBox[{origin} {origin} {origin + 595} {origin + 842}]/CropBox {box}"))
+                    found, _ = self.judged("a.pdf")
+                    self.warned(found, *([word] if word else []))
 
     def test_what_is_damaged_and_found_late_is_told(self):
         """A font that cannot be read: the page is there, its letters are not."""

@@ -127,6 +127,38 @@ static void a_line_is_set_into_its_box(void **state)
     diag_clear(&diag);
 }
 
+/* What runs from the right, and private characters, wherever in the text; and nothing else. */
+static void what_cannot_be_set_is_named(void **state)
+{
+    static const char *const dirs[] = {"tests/fonts", "fonts", NULL};
+    static const struct {
+        const char *text;
+        uint32_t missing; /* 0: it is set */
+    } cases[] = {{"一\u05D0", 0x5D0},      {"\u0627一", 0x627},        {"一\uE000", 0xE000},
+                 {"一\uF8FF二", 0xF8FF},   {"\uFB1D", 0xFB1D},         {"\uFE70", 0xFE70},
+                 {"\U00010800", 0x10800},  {"\U0001E900", 0x1E900},    {"\U000F0000", 0xF0000},
+                 {"\U0010FFFD", 0x10FFFD}, {"一\u0416\u03A9\uFF01", 0}};
+    struct diag diag = {0};
+    struct fonts *fonts = fonts_new(dirs, &diag);
+    (void)state;
+    assert_non_null(fonts);
+    assert_true(fonts_require(fonts, ROLE_SONG, &diag));
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct arena arena = {0};
+        struct page page = {0};
+        uint32_t missing = 0;
+        enum lettering_end end =
+            lettering_set(&arena, fonts, cases[i].text, 200, 20,
+                          &(struct lettering_style){.role = ROLE_SONG}, &page, &missing);
+        if (end != (cases[i].missing ? LETTERING_NO_GLYPH : LETTERING_SET) ||
+            (cases[i].missing && missing != cases[i].missing))
+            fail_msg("case %zu: %d, U+%04X", i, end, (unsigned)missing);
+        arena_free(&arena);
+    }
+    fonts_free(fonts);
+    diag_clear(&diag);
+}
+
 /* Each character stands in the middle of its cell: of the first, the last, or those between. */
 static void characters_stand_in_the_cells_of_a_comb(void **state)
 {
@@ -264,6 +296,7 @@ int main(void)
         cmocka_unit_test(default_appearances_are_read),
         cmocka_unit_test(fonts_find_the_role_that_is_nearest),
         cmocka_unit_test(a_line_is_set_into_its_box),
+        cmocka_unit_test(what_cannot_be_set_is_named),
         cmocka_unit_test(characters_stand_in_the_cells_of_a_comb),
         cmocka_unit_test(layers_are_printed_as_the_document_says),
         cmocka_unit_test(a_print_run_has_the_layers_of_its_parts),
