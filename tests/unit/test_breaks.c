@@ -185,6 +185,27 @@ static void a_whole_table_moves_only_when_it_must(void **state)
                 }
 }
 
+/* One that a page holds begins on a page of its own; one that no page holds begins where it is met.
+ */
+static void a_table_stays_whole_if_a_page_holds_it(void **state)
+{
+    (void)state;
+    for (int height = 6; height <= 10; height++) {
+        struct draft d;
+        open_form(&d);
+        put_lines(&d, "a", 12);
+        buffer_puts(&d.text, "<table columns='1fr' whole='5' frame='0pt'>");
+        for (int i = 0; i < 4; i++)
+            put_row(&d, "b", height, "");
+        buffer_puts(&d.text, "</table>");
+        lay_out(&d);
+        int first = lines_on(&d, 0, 'b');
+        assert_true(4 * height > LINES ? first >= height : first == 0);
+        assert_int_equal(first + lines_on(&d, 1, 'b'), 4 * height);
+        close_form(&d);
+    }
+}
+
 static const struct item_image *picture_of(const struct draft *d)
 {
     for (size_t i = 0; i < d->pages->list[0].n; i++)
@@ -225,6 +246,7 @@ int main(void)
         cmocka_unit_test(a_row_kept_together_leaves_no_big_hole),
         cmocka_unit_test(rows_of_a_span_stay_together_up_to_half_a_page),
         cmocka_unit_test(a_whole_table_moves_only_when_it_must),
+        cmocka_unit_test(a_table_stays_whole_if_a_page_holds_it),
         cmocka_unit_test(a_picture_fills_its_box_at_its_own_shape),
     };
     return cmocka_run_group_tests(tests, begin, end);
