@@ -646,6 +646,35 @@ static void a_file_with_fewer_pages_than_it_says_is_used_with_a_warning(void **s
     arena_free(&arena);
 }
 
+/* The second node leads back to the root. */
+static void pages_of_a_tree_with_a_loop_keep_what_they_say_themselves(void **state)
+{
+    (void)state;
+    static const char text[] =
+        "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
+        "2 0 obj<</Type/Pages/Count 2/Kids[3 0 R 5 0 R]/MediaBox[0 0 600 800]/Rotate 90>>endobj\n"
+        "3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 400 300]/Rotate 180/Contents 4 0 "
+        "R/Resources<<>>>>endobj\n"
+        "4 0 obj<</Length 12>>stream\n1 1 1 1 re f\nendstream endobj\n"
+        "5 0 obj<</Type/Pages/Parent 2 0 R/Kids[6 0 R 2 0 R]/MediaBox[0 0 100 200]>>endobj\n"
+        "6 0 obj<</Type/Page/Parent 5 0 R/Contents 4 0 R/Resources<<>>>>endobj\n"
+        "trailer<</Root 1 0 R/Size 7>>\n";
+    static const double boxes[2][4] = {{0, 0, 400, 300}, {0, 0, 100, 200}};
+    static const int turns[] = {180, 90};
+    struct arena arena = {0};
+    struct diag diag = {0};
+    struct attachment_pages *pages = open_text(text, &arena, &diag);
+    assert_non_null(pages);
+    assert_int_equal(pages->n, 2);
+    for (size_t i = 0; i < 2; i++) {
+        assert_memory_equal(pages->pages[i].box, boxes[i], sizeof boxes[i]);
+        assert_int_equal(pages->pages[i].rotate, turns[i]);
+    }
+    attachment_pages_close(pages);
+    diag_clear(&diag);
+    arena_free(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -665,6 +694,7 @@ int main(void)
         cmocka_unit_test(parts_are_merged_from_their_files_each_on_a_front),
         cmocka_unit_test(a_picture_keeps_the_dots_that_are_asked_for),
         cmocka_unit_test(a_file_with_fewer_pages_than_it_says_is_used_with_a_warning),
+        cmocka_unit_test(pages_of_a_tree_with_a_loop_keep_what_they_say_themselves),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
