@@ -219,6 +219,9 @@ static void end_rule(struct xml_reader *r, void *self, void *parent)
         if (rule->lets.n)
             diag_system(r->diag, rule->at, "规则 %s 没有 <case>，不能有 <let>",
                         "the rule %s has no <case>, and takes no <let>", rule->id);
+        if (xml_given(r, "on"))
+            diag_system(r->diag, rule->at, "规则 %s 没有 <case>，on 无从更改",
+                        "the rule %s has no <case>, whose on could be another", rule->id);
         return;
     }
     if (!rule->n && !rule->held && !rule->off)

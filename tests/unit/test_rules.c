@@ -298,12 +298,40 @@ static void a_notice_changes_of_a_rule_what_it_names(void **state)
     remove_folder(folder);
 }
 
+static void a_notice_gives_a_rule_without_cases_no_let_and_no_other_on(void **state)
+{
+    static const char *const rules[][2] = {
+        {"<rule id='L01' on='unit'/>", "has no <case>, whose on"},
+        {"<rule id='L01'><let name='a' select='1'/></rule>", "has no <case>, and takes no <let>"}};
+    char folder[] = "/tmp/shenbao-rules-XXXXXX", text[200];
+    const char *const dirs[] = {mkdtemp(folder), "templates/zhejiang-mining", "templates/base",
+                                NULL};
+    (void)state;
+    assert_non_null(dirs[0]);
+    write_rule(dirs, "rules.xml", "clause='一.1'", "true()");
+    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
+        struct diag diag = {0};
+        struct query_tables *tables = query_tables_load(dirs, &diag);
+        const struct rules_options options = {
+            .dirs = dirs, .only = "L01", .profile = use_shipped_profile(), .tables = tables};
+        snprintf(text, sizeof text, "<rules>%s</rules>", rules[i][0]);
+        write_text(folder, "rules.notice.xml", text);
+        rules_free(rules_load(&options, &diag));
+        assert_int_equal(diag.n, 1);
+        assert_non_null(strstr(diag.list[0].text[LANGUAGE_EN], rules[i][1]));
+        query_tables_free(tables);
+        diag_clear(&diag);
+    }
+    remove_folder(folder);
+}
+
 int main(void)
 {
     use_shipped_profile();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(values), cmocka_unit_test(plan_tells_what_has_no_page),
         cmocka_unit_test(a_rule_holds_where_the_notice_has_its_paper_or_clause),
-        cmocka_unit_test(a_notice_changes_of_a_rule_what_it_names)};
+        cmocka_unit_test(a_notice_changes_of_a_rule_what_it_names),
+        cmocka_unit_test(a_notice_gives_a_rule_without_cases_no_let_and_no_other_on)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
