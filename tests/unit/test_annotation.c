@@ -82,11 +82,19 @@ static void fonts_find_the_role_that_is_nearest(void **state)
     assert_int_equal(drawing_role("NotoSansCJK"), ROLE_HEI);
 }
 
+static struct fonts *song_fonts(struct diag *diag)
+{
+    static const char *const dirs[] = {"tests/fonts", "fonts", NULL};
+    struct fonts *fonts = fonts_new(dirs, diag);
+    assert_non_null(fonts);
+    assert_true(fonts_require(fonts, ROLE_SONG, diag));
+    return fonts;
+}
+
 /* As large as it is asked for, or as its box allows; narrower boxes take it smaller, down to the
  * least size. It stands at the left, the right or in the middle. */
 static void a_line_is_set_into_its_box(void **state)
 {
-    static const char *const dirs[] = {"tests/fonts", "fonts", NULL};
     static const struct {
         double asked, width, height;
         enum lettering_align align;
@@ -105,10 +113,8 @@ static void a_line_is_set_into_its_box(void **state)
                  {10, 16, 20, LETTERING_CENTRE, LETTERING_SET, LETTERING_LEAST, 0},
                  {10, 15, 20, LETTERING_LEFT, LETTERING_TOO_LONG, 0, 0}};
     struct diag diag = {0};
-    struct fonts *fonts = fonts_new(dirs, &diag);
+    struct fonts *fonts = song_fonts(&diag);
     (void)state;
-    assert_non_null(fonts);
-    assert_true(fonts_require(fonts, ROLE_SONG, &diag));
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct arena arena = {0};
         struct page page = {0};
@@ -130,7 +136,6 @@ static void a_line_is_set_into_its_box(void **state)
 /* What runs from the right, and private characters, wherever in the text; and nothing else. */
 static void what_cannot_be_set_is_named(void **state)
 {
-    static const char *const dirs[] = {"tests/fonts", "fonts", NULL};
     static const struct {
         const char *text;
         uint32_t missing; /* 0: it is set */
@@ -139,10 +144,8 @@ static void what_cannot_be_set_is_named(void **state)
                  {"\U00010800", 0x10800},  {"\U0001E900", 0x1E900},    {"\U000F0000", 0xF0000},
                  {"\U0010FFFD", 0x10FFFD}, {"一\u0416\u03A9\uFF01", 0}};
     struct diag diag = {0};
-    struct fonts *fonts = fonts_new(dirs, &diag);
+    struct fonts *fonts = song_fonts(&diag);
     (void)state;
-    assert_non_null(fonts);
-    assert_true(fonts_require(fonts, ROLE_SONG, &diag));
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct arena arena = {0};
         struct page page = {0};
@@ -162,7 +165,6 @@ static void what_cannot_be_set_is_named(void **state)
 /* Each character stands in the middle of its cell: of the first, the last, or those between. */
 static void characters_stand_in_the_cells_of_a_comb(void **state)
 {
-    static const char *const dirs[] = {"tests/fonts", "fonts", NULL};
     static const char text[] = "ABC";
     static const struct {
         enum lettering_align align;
@@ -170,10 +172,8 @@ static void characters_stand_in_the_cells_of_a_comb(void **state)
     } cases[] = {{LETTERING_LEFT, 7, 0},   {LETTERING_RIGHT, 7, 4},  {LETTERING_CENTRE, 7, 2},
                  {LETTERING_CENTRE, 6, 1}, {LETTERING_CENTRE, 3, 0}, {LETTERING_RIGHT, 3, 0}};
     struct diag diag = {0};
-    struct fonts *fonts = fonts_new(dirs, &diag);
+    struct fonts *fonts = song_fonts(&diag);
     (void)state;
-    assert_non_null(fonts);
-    assert_true(fonts_require(fonts, ROLE_SONG, &diag));
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct arena arena = {0};
         struct page page = {0};
