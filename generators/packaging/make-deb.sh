@@ -18,7 +18,7 @@ printf 'shenbao (%s) stable; urgency=low\n\n  * See the project.\n\n -- shenbao 
 # What the program is linked with, in the versions that it was linked with; and what it loads, as something linked with that.
 work=$(mktemp -d) && trap 'rm -rf "$work"' EXIT
 mkdir "$work/debian" && printf 'Source: shenbao\n\nPackage: shenbao\nArchitecture: any\n' > "$work/debian/control"
-"${CC:-cc}" -shared -o "$work/late.so" -x c /dev/null -Wl,--no-as-needed "$@"
+${CC:-cc} -shared -o "$work/late.so" -x c /dev/null -Wl,--no-as-needed "$@"
 libraries=$(cd "$work" && dpkg-shlibdeps -O "$root/usr/bin/shenbao" late.so 2>/dev/null | sed -n 's/^shlibs:Depends=//p')
 [ -n "$libraries" ] || { echo "make-deb.sh: dpkg-shlibdeps said nothing" >&2; exit 2; }
 size=$(du -sk --exclude=DEBIAN "$root" | cut -f1)
