@@ -170,9 +170,9 @@ SAN_LEAKS = LSAN_OPTIONS="suppressions='$(CURDIR)/tests/lsan.supp':print_suppres
 check-san: deps-check
 	@$(SAN_LEAKS) $(MAKE) --no-print-directory check $(SAN)
 
-# All tests, the desk in a browser, and what needs no program once more under ASan and UBSan.
+# All tests, the desk in a browser, clang's warnings, and what needs no program once more under ASan and UBSan.
 check-ci: deps-check
-	-@$(MAKE) --no-print-directory desk-packages
+	-@$(MAKE) --no-print-directory desk-packages DESK_PACKAGES="$(DESK_PACKAGES) clang"
 	@$(MAKE) --no-print-directory all units
 	@$(MAKE) --no-print-directory units $(SAN)
 	@$(SAN_LEAKS) $(PYTHON) tests/run.py $(BUILD) --also build-san

@@ -825,14 +825,16 @@ static size_t find_tall_texts(struct flow *f, struct tall_text **tall)
                                        c->box->at,
                                        c->content->height,
                                        excess,
-                                       n};
+                                       0};
         }
         const struct text_origin *origin =
             b->text && b->text->n > 1 ? paragraph_origin(&b->box->u.paragraph) : NULL;
         if (origin)
             *ARENA_PUSH(f->arena, *tall, n, cap) = (struct tall_text){
-                origin, NULL, b->box->at, b->height, b->height - b->height / (double)b->text->n, n};
+                origin, NULL, b->box->at, b->height, b->height - b->height / (double)b->text->n, 0};
     }
+    for (size_t i = 0; i < n; i++)
+        (*tall)[i].number = i;
     if (n > 1)
         qsort(*tall, n, sizeof **tall, taller_first);
     return n;
