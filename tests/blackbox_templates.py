@@ -558,6 +558,8 @@ BROKEN = [
     ("a picture without a box", 'width="3cm" height="42mm"', ""),
     ("cells and blocks in one template", "<td>甲</td>", "<td>甲</td><p/>"),
     ("no title", 'title="样表"', ""),
+    ("lighter than white", 'gray="0.85"', 'gray="8.5"'),
+    ("less than no share", 'keep="whole"', 'keep="whole" stretch="-1"'),
 ]
 
 

@@ -9,6 +9,7 @@
 
 #include "core/units.h"
 
+#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +18,8 @@
 #define END_LINES 2   /* of a text that go with the seal below it */
 #define HOLE 0.25     /* of a page: more is not left empty to keep a row in one piece */
 #define SMALL 0.125   /* of a page: two rows no higher than this are not parted at a table's ends */
+
+#define CHAIN_MOST 1000 /* things that stand on one page because each must follow another */
 
 /* --- closing a page --- */
 
@@ -256,14 +259,14 @@ static double full_height(const struct flow *f, struct position p)
 static double chain_height(const struct flow *f, struct position p)
 {
     double h = 0;
-    while (p.block < f->content->n) {
+    for (size_t n = 0; p.block < f->content->n; n++) {
         struct position next = next_position(f, p);
         bool keeps = keeps_with_next(f, p) || f->content->blocks[p.block].box->kind == BOX_SPACE;
         if (!keeps || next.block >= f->content->n ||
             f->content->blocks[next.block].box->kind == BOX_PAGE_BREAK)
             return h + least_height(f, p, f->y + h);
         h += full_height(f, p);
-        if (h > f->height)
+        if (h > f->height || n == CHAIN_MOST)
             return 0;
         p = next;
     }
@@ -423,12 +426,20 @@ static void report_tall_row(struct flow *f, const struct set_table *t, size_t ro
                     c && !fixed ? content_origin(c->box->content) : NULL, need);
 }
 
+/* A cell over several rows of which nothing goes on any page any more. */
+static void report_tall_span(struct flow *f, struct set_cell *c, double need)
+{
+    if (!c->overflow_reported)
+        report_too_tall(f, c->box->at, c->box->label, content_origin(c->box->content), need);
+    c->overflow_reported = true;
+}
+
 /* One row, over as many pages as it takes. */
 static void place_row(struct flow *f, size_t block, size_t r)
 {
     struct set_table *t = f->content->blocks[block].table;
     size_t n = t->rows[r].n;
-    double chain = chain_height(f, (struct position){block, r}), placed = 0;
+    double chain = chain_height(f, (struct position){block, r}), placed = 0, owed = INFINITY;
     if (r == 0) /* place_table has left the space before */
         chain -= f->content->blocks[block].before;
 
@@ -440,7 +451,7 @@ static void place_row(struct flow *f, size_t block, size_t r)
                capacity = f->height - t->head_height - t->continued->height;
         double rest = row_rest(t, r, placed);
         size_t first = f->part == t ? f->part_first : r;
-        rest = fmax(rest, row_span_need(t, r, first));
+        rest = fmax(rest, row_span_need(t, r, first, NULL));
         if (is_first && !empty && chain > room + LENGTH_SLACK && chain <= capacity) {
             close_page(f);
             continue;
@@ -467,8 +478,14 @@ static void place_row(struct flow *f, size_t block, size_t r)
             report_tall_row(f, t, r, false, row_least(t, r));
             return;
         }
-        double need = row_span_need(t, r, first);
+        struct set_cell *spanning = NULL;
+        double need = row_span_need(t, r, first, &spanning);
         bool is_last = done && need <= room + LENGTH_SLACK;
+        if (done && !is_last && empty && need >= owed - LENGTH_SLACK) {
+            report_tall_span(f, spanning, need);
+            return;
+        }
+        owed = done && empty ? need : INFINITY;
         place_row_part(f, t, (struct row_part){r, room, is_first, is_last}, parts);
         placed += room;
         close_page(f);
@@ -613,9 +630,9 @@ static void place_running(struct flow *f, size_t page, const struct running *r)
     struct content *c = content_set(&f->setter, r->content, f->width, INFINITY, 0);
     double y =
         r->foot ? d->page_height - d->margin[SIDE_BOTTOM] - d->leading + r->offset : r->offset;
-    if (y < 0 || y + c->height > d->page_height + LENGTH_SLACK)
-        diag_system(f->setter.fit, d->at, "页眉或页脚超出纸边",
-                    "a running head or foot lies beyond the paper's edge");
+    if ((y < 0 || y + c->height > d->page_height + LENGTH_SLACK) && !f->off_paper)
+        f->off_paper = !diag_system(f->setter.fit, d->at, "页眉或页脚超出纸边",
+                                    "a running head or foot lies beyond the paper's edge");
     content_settle(c);
     place_piece(f, c, CONTENT_START, CONTENT_END(c), 0);
     struct placement *p = &f->placements[f->n_placements - 1];
@@ -899,7 +916,7 @@ static struct flow *tighten(struct flow *flow)
     const struct document *d = flow->document;
     struct diag *diag = flow->setter.diag;
     struct flow *best = flow;
-    int loose = 0, tight = (int)((d->pitch - d->pitch_floor) / LAYOUT_GRID);
+    int loose = 0, tight = (int)fmin((d->pitch - d->pitch_floor) / LAYOUT_GRID, INT_MAX / 2);
 
     for (int steps = tight; steps > loose; steps = (loose + tight) / 2) {
         struct attempt *attempt = ARENA_NEW(flow->arena, struct attempt);

@@ -2,13 +2,22 @@
  * opens the images.
  *
  * Where anything ends up on a page is flow.c's; what may stand where was settled by template.c. */
+#include "core/buffer.h"
 #include "core/units.h"
 #include "layout/box.h"
 #include "layout/template.h"
+#include "record/node.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum {
+    SIZE_LEAST = 1, /* points */
+    SIZE_MOST = 200,
+    NODES_MOST = 1000000, /* that a template may make of any record, and of each of its elements */
+    NODES_EACH = 200
+};
 
 struct form {
     struct arena arena;
@@ -45,6 +54,7 @@ struct fill {
     struct query_place focus; /* of XPath: the context node, its position and size */
     const char *label;        /* the nearest label so far */
     size_t filling;           /* > 0: the row may be set so many times to fill a page */
+    size_t left;              /* of the nodes that a template may make of this record */
 };
 
 typedef void emit_fn(struct fill *f, const struct node *n, const struct type *type, void *out);
@@ -90,13 +100,24 @@ static void sides_of(const struct node *n, enum attribute_id id, const struct ty
         out[i] = points(&a->lengths[from[a->n_lengths - 1][i]], t);
 }
 
-static struct type type_of(const struct node *n, const struct type *outer)
+/* Sizes in em come to anything when they stand in each other. */
+static double size_of(struct fill *f, const struct node *n, const struct type *outer)
+{
+    double size = length_of(n, A_SIZE, outer, outer->size);
+    if (size >= SIZE_LEAST && size <= SIZE_MOST)
+        return size;
+    diag_system(f->diag, n->at, "字号 %g 磅不在 %d 磅到 %d 磅之间",
+                "a type size of %g pt is not between %d pt and %d pt", size, SIZE_LEAST, SIZE_MOST);
+    return outer->size;
+}
+
+static struct type type_of(struct fill *f, const struct node *n, const struct type *outer)
 {
     struct type t = *outer;
     const struct attribute *pitch = node_attribute(n, A_PITCH);
 
     t.role = (enum font_role)node_choice(n, A_FONT, (int)t.role);
-    t.size = length_of(n, A_SIZE, outer, t.size);
+    t.size = size_of(f, n, outer);
     if (pitch)
         t.pitch = pitch->lengths->unit == UNIT_TIMES
                       ? *pitch->lengths
@@ -181,6 +202,16 @@ static void sort_nodes(struct fill *f, const struct node *sort, record_node **no
 static void emit_children(struct fill *f, const struct node *parent, const struct type *type,
                           emit_fn *emit, void *out);
 
+/* Loops in loops, and templates that call others twice, come to anything: said once. */
+static bool may_make(struct fill *f, const struct node *n)
+{
+    if (f->left == 1)
+        diag_system(f->diag, n->at, "模板循环或调用的次数过多，排不完",
+                    "the template's loops and calls make more than can be laid out");
+    f->left -= f->left > 0;
+    return f->left > 0;
+}
+
 static void for_each(struct fill *f, const struct node *n, const struct type *type, emit_fn *emit,
                      void *out)
 {
@@ -193,7 +224,7 @@ static void for_each(struct fill *f, const struct node *n, const struct type *ty
 
     if (count > 0 && n->children && n->children->kind == NODE_SORT)
         sort_nodes(f, n->children, nodes, count);
-    for (size_t i = 0; i < size; i++) {
+    for (size_t i = 0; i < size && f->left > 0; i++) {
         f->focus = (struct query_place){i < count ? nodes[i] : NULL, i + 1, size};
         emit_children(f, n, type, emit, out);
     }
@@ -232,7 +263,7 @@ static void emit_children(struct fill *f, const struct node *parent, const struc
                           emit_fn *emit, void *out)
 {
     size_t mark = query_variables_mark(f->ctx);
-    for (const struct node *n = parent->children; n; n = n->next) {
+    for (const struct node *n = parent->children; n && may_make(f, n); n = n->next) {
         switch (n->kind) {
         case NODE_IF:
             if (query_bool(query_of(n, A_TEST), f->ctx, f->focus))
@@ -362,7 +393,7 @@ static void emit_value(struct fill *f, const struct node *n, const struct type *
 static void emit_inline(struct fill *f, const struct node *n, const struct type *outer, void *out)
 {
     struct runs *runs = out;
-    struct type t = n->kind == NODE_TEXT ? *outer : type_of(n, outer);
+    struct type t = n->kind == NODE_TEXT ? *outer : type_of(f, n, outer);
 
     switch (n->kind) {
     case NODE_TEXT:
@@ -449,12 +480,13 @@ static void trim(struct fill *f, struct runs *runs)
 
 static const char *whole_text(struct fill *f, const struct runs *runs)
 {
-    const char *text = "";
+    struct buffer text = {0};
     for (size_t i = 0; i < runs->n; i++)
         if (runs->list[i].kind == INLINE_TEXT && strcmp(runs->list[i].text, "\n"))
-            text = *text ? arena_printf(f->arena, "%s%s", text, runs->list[i].text)
-                         : runs->list[i].text;
-    return text;
+            buffer_puts(&text, runs->list[i].text);
+    const char *whole = arena_strndup(f->arena, text.len ? (const char *)text.data : "", text.len);
+    buffer_clear(&text);
+    return whole;
 }
 
 static void add_part(struct fill *f, struct runs *line, const struct inline_run *run,
@@ -656,7 +688,7 @@ static void emit_cell_content(struct fill *f, const struct node *n, const struct
         emit_block(f, n, type, &c->content);
         return;
     }
-    struct type t = type_of(n, type);
+    struct type t = type_of(f, n, type);
     struct cell_fill foot = {.node = n, .type = &t};
     emit_children(f, n, &t, emit_cell_content, &foot);
     close_runs(f, &foot);
@@ -692,7 +724,7 @@ static void emit_cell(struct fill *f, const struct node *n, const struct type *o
 {
     struct row_fill *row = out;
     struct table_fill *table = row->table;
-    struct type t = type_of(n, outer);
+    struct type t = type_of(f, n, outer);
     int colspan = (int)node_number(n, A_COLSPAN, 1), rowspan = (int)node_number(n, A_ROWSPAN, 1);
 
     while (row->column < table->table->n_columns && table->covered[row->column] > 0)
@@ -842,7 +874,7 @@ static void emit_row(struct fill *f, const struct node *n, const struct type *ty
 static void emit_table(struct fill *f, const struct node *n, const struct type *outer,
                        struct boxes *boxes)
 {
-    struct type t = type_of(n, outer);
+    struct type t = type_of(f, n, outer);
     const struct attribute *columns = node_attribute(n, A_COLUMNS);
     const char *continued = node_text(n, A_CONTINUED, NULL), *label = f->label;
     struct box *b = add_box(f, boxes, n, BOX_TABLE);
@@ -909,7 +941,7 @@ static void emit_block(struct fill *f, const struct node *n, const struct type *
 
     switch (n->kind) {
     case NODE_P:
-        t = type_of(n, outer);
+        t = type_of(f, n, outer);
         emit_children(f, n, &t, emit_inline, &runs);
         add_paragraph(f, boxes, n, &t, &runs);
         break;
@@ -982,7 +1014,7 @@ static void add_watermarks(struct fill *f, const struct node *root)
             *ARENA_PUSH(f->arena, d->watermarks, d->n_watermarks, cap) =
                 (struct watermark){.text = node_text(n, A_TEXT, ""),
                                    .role = (enum font_role)node_choice(n, A_FONT, ROLE_SONG),
-                                   .size = length_of(n, A_SIZE, &t, 18),
+                                   .size = node_attribute(n, A_SIZE) ? size_of(f, n, &t) : 18,
                                    .gray = node_number(n, A_GRAY, 0.85),
                                    .angle = node_number(n, A_ANGLE, 30),
                                    .tiled = node_choice(n, A_TILED, 0)};
@@ -992,22 +1024,35 @@ static void add_watermarks(struct fill *f, const struct node *root)
             .text = "草稿", .role = ROLE_HEI, .size = 150, .gray = 0.88, .angle = 45};
 }
 
-static struct type root_type(const struct form *form)
+static struct type root_type(struct fill *f)
 {
     static const struct type plain = {
         .role = ROLE_SONG, .size = 10.5, .pitch = {1.4, UNIT_TIMES}, .align = ALIGN_LEFT};
-    return type_of(form->template.root, &plain);
+    return type_of(f, f->form->template.root, &plain);
+}
+
+static size_t count_elements(const record_node *parent)
+{
+    size_t n = 1;
+    for (record_node *c = NULL; (c = record_child(parent, c));)
+        n += count_elements(c);
+    return n;
 }
 
 /* The type of the first line touches the text block's upper edge, that of the last line the lower
  * one, as GB/T 9704 means the block: so the line boxes, which are a pitch high, reach beyond it by
  * half of what is between two lines. */
-static void set_grid(const struct form *form, struct document *d, struct type *type)
+static void set_grid(struct fill *f, struct document *d, struct type *type)
 {
+    const struct form *form = f->form;
     double width = d->page_width - d->margin[SIDE_LEFT] - d->margin[SIDE_RIGHT];
     double height = d->page_height - d->margin[SIDE_TOP] - d->margin[SIDE_BOTTOM];
     double pitch = form->grid_rows > 1 ? (height - type->size) / (form->grid_rows - 1) : height;
     d->tracking = type->tracking = width / form->grid_columns - type->size;
+    if (pitch < type->size || d->tracking < -type->size / 4)
+        diag_system(f->diag, d->at, "grid=\"%s\" 的格子放不下 %g 磅的字",
+                    "a cell of grid=\"%s\" is too small for type of %g pt",
+                    node_text(form->template.root, A_GRID, ""), type->size);
     d->leading = (pitch - type->size) / 2;
     d->margin[SIDE_TOP] -= d->leading;
     d->margin[SIDE_BOTTOM] -= d->leading;
@@ -1021,7 +1066,6 @@ struct document *form_fill(struct arena *arena, const struct form *form, struct 
 {
     const struct node *n = form->template.root;
     struct document *d = ARENA_NEW(arena, struct document);
-    struct type type = root_type(form);
     struct fill f = {.arena = arena,
                      .form = form,
                      .ctx = ctx,
@@ -1029,8 +1073,10 @@ struct document *form_fill(struct arena *arena, const struct form *form, struct 
                      .doc = d,
                      .dir = dir,
                      .options = options,
-                     .focus = {root, 1, 1}};
+                     .focus = {root, 1, 1},
+                     .left = NODES_MOST + NODES_EACH * (root ? count_elements(root) : 0)};
     size_t faults = diag->system_faults;
+    struct type type = root_type(&f);
     struct boxes boxes = {0};
     bool landscape = form->facts.landscape, a3 = !strcmp(form->facts.paper, "A3");
     int width = a3 ? A3_WIDTH_MM : A4_WIDTH_MM, height = a3 ? A3_HEIGHT_MM : A4_HEIGHT_MM;
@@ -1057,7 +1103,7 @@ struct document *form_fill(struct arena *arena, const struct form *form, struct 
     d->floor = length_of(n, A_FLOOR, &type, 9);
     d->body_size = type.size;
     if (form->grid_columns)
-        set_grid(form, d, &type);
+        set_grid(&f, d, &type);
     d->pitch = pitch_of(&type);
     d->pitch_floor = fmin(d->pitch, length_of(n, A_PITCH_FLOOR, &type, 0));
     add_watermarks(&f, n);
@@ -1144,7 +1190,7 @@ struct form *form_load_text(const char *name, const char *data, size_t len, stru
 
     if (template_read(&form->template, name, data, len, &form->arena, diag)) {
         read_facts(form, diag);
-        form->template.roles[root_type(form).role] = true;
+        form->template.roles[node_choice(form->template.root, A_FONT, ROLE_SONG)] = true;
         form->template.roles[ROLE_HEI] = true;  /* 草稿 */
         form->template.roles[ROLE_SONG] = true; /* watermarks, unless they say another */
         for (int r = 0; r < ROLE_COUNT; r++)

@@ -315,18 +315,22 @@ bool row_break(struct set_table *t, size_t row, double room, struct cell_part *p
     return done;
 }
 
-double row_span_need(const struct set_table *t, size_t row, size_t first_on_page)
+double row_span_need(const struct set_table *t, size_t row, size_t first_on_page,
+                     struct set_cell **of)
 {
     double need = 0;
     for (size_t i = 0; i < t->n_spanning && t->spanning[i]->row < row; i++) {
-        const struct set_cell *c = t->spanning[i];
+        struct set_cell *c = t->spanning[i];
         bool shown = c->row < first_on_page && (c->label_shown || c->box->repeat == REPEAT_ALWAYS);
         if (last_row(c) != row || c->overflow_reported || (shown && c->foot->height <= 0))
             continue;
         double above = 0, rest = shown ? 0 : content_rest(c->content, c->at);
         for (size_t r = c->row > first_on_page ? c->row : first_on_page; r < row; r++)
             above += t->rows[r].on_page;
-        need = fmax(need, padding_of(c) + rest + c->foot->height - above);
+        double more = padding_of(c) + rest + c->foot->height - above;
+        if (more > need && of)
+            *of = c;
+        need = fmax(need, more);
     }
     return need;
 }

@@ -83,8 +83,9 @@ double row_rest(const struct set_table *t, size_t row, double placed);
  * row. */
 bool row_break(struct set_table *t, size_t row, double room, struct cell_part *parts);
 /* The height of a row that lets all cells that end in it hold their rest; first_on_page: the first
- * row on the page that is being planned. */
-double row_span_need(const struct set_table *t, size_t row, size_t first_on_page);
+ * row on the page that is being planned. *of: the cell that needs the most, unless it is NULL. */
+double row_span_need(const struct set_table *t, size_t row, size_t first_on_page,
+                     struct set_cell **of);
 
 /* Settles a part, when the heights of its rows are final: cells over several rows give what is left
  * of them to the pages in turn, and what they cannot place is reported. parts: of each row, by its

@@ -4,6 +4,7 @@
  * form.rng says the same to editors; here each fault gets a sentence of ours. */
 #include "layout/template.h"
 
+#include "core/buffer.h"
 #include "core/spelling.h"
 #include "core/units.h"
 #include "core/utf8.h"
@@ -108,6 +109,8 @@ enum value_type {
     V_TEXT,
     V_BOOL,
     V_NUMBER,
+    V_GRAY,
+    V_SHARE,
     V_COUNT,
     V_LENGTH,
     V_INSET,
@@ -153,7 +156,7 @@ static const struct attribute_type {
     {"font", A_FONT, V_ROLE, NULL, NULL},
     {"for", A_FOR, V_CHOICE, RECORD_SCOPE_WORDS, NULL},
     {"frame", A_FRAME, V_LENGTH, NULL, NULL},
-    {"gray", A_GRAY, V_NUMBER, NULL, NULL},
+    {"gray", A_GRAY, V_GRAY, NULL, NULL},
     {"grid", A_GRID, V_TEXT, NULL, NULL},
     {"hang", A_HANG, V_LENGTH, NULL, NULL},
     {"height", A_HEIGHT, V_LENGTH, NULL, NULL},
@@ -166,7 +169,7 @@ static const struct attribute_type {
     {"keep-with-next", A_KEEP_WITH_NEXT, V_CHOICE, "false true end", NULL},
     {"label", A_LABEL, V_TEXT, NULL, NULL},
     {"leader", A_LEADER, V_BOOL, NULL, NULL},
-    {"least", A_LEAST, V_NUMBER, NULL, NULL},
+    {"least", A_LEAST, V_SHARE, NULL, NULL},
     {"left", A_LEFT, V_INSET, NULL, "rule"},
     {"left", A_LEFT, V_LENGTH, NULL, NULL},
     {"line", A_LINE, V_LENGTH, NULL, NULL},
@@ -203,7 +206,7 @@ static const struct attribute_type {
     {"soft", A_SOFT, V_BOOL, NULL, NULL},
     {"spread", A_SPREAD, V_LENGTH, NULL, NULL},
     {"stack", A_STACK, V_BOOL, NULL, NULL},
-    {"stretch", A_STRETCH, V_NUMBER, NULL, NULL},
+    {"stretch", A_STRETCH, V_SHARE, NULL, NULL},
     {"tabular", A_TABULAR, V_BOOL, NULL, NULL},
     {"test", A_TEST, V_QUERY, NULL, NULL},
     {"text", A_TEXT, V_TEXT, NULL, NULL},
@@ -225,11 +228,13 @@ struct reader {
     struct arena *arena;
     struct diag *diag;
     struct node *styles, *templates; /* chained by next */
-    int depth;
-    bool body; /* the form's blocks have begun: no style or template may follow */
+    int depth;                       /* of elements in elements */
+    int calls, deepest; /* of templates that are being called, and below the one at hand */
+    bool body;          /* the form's blocks have begun: no style or template may follow */
 };
 
 #define DEPTH_MAX 64 /* of nested elements */
+#define CALLS_MAX 16 /* of templates that call one another */
 
 /* The next word of a text, of which rest is what stands behind; NULL: there is none. */
 static const char *next_word(struct arena *arena, const char **rest)
@@ -358,6 +363,10 @@ static bool parse_value(struct reader *r, struct attribute *a, const struct attr
         return a->choice || !strcmp(a->text, "false");
     case V_NUMBER:
         return xml_plain_number(a->text, &end, &a->number) && !*end;
+    case V_GRAY:
+    case V_SHARE:
+        return xml_plain_number(a->text, &end, &a->number) && !*end && a->number >= 0 &&
+               (a->number <= 1 || type->type == V_SHARE);
     case V_COUNT:
         return xml_plain_number(a->text, &end, &a->number) && !*end && a->number >= 1 &&
                a->number <= 1000 && a->number == (int)a->number;
@@ -395,6 +404,8 @@ static const char *const examples[] = {
     [V_TEXT] = "text",
     [V_BOOL] = "true, false",
     [V_NUMBER] = "1.5",
+    [V_GRAY] = "0, 0.85, 1",
+    [V_SHARE] = "1, 1.5",
     [V_COUNT] = "1, 2, 3 ...",
     [V_LENGTH] = "10mm, 12pt, 2字, 1行",
     [V_INSET] = "10mm, -5mm",
@@ -422,9 +433,9 @@ static void note_attribute(struct node *n, enum attribute_id id)
     n->has[id / 64] |= (uint64_t)1 << id % 64;
 }
 
-static void read_attributes(struct reader *r, xmlNode *x, struct node *n, const struct element *e)
+static void read_attributes(struct reader *r, xmlNode *x, struct node *n, const struct element *e,
+                            size_t *cap)
 {
-    size_t cap = 0;
     for (xmlAttr *xa = x->properties; xa; xa = xa->next) {
         const char *name = (const char *)xa->name;
         const struct attribute_type *type = attribute_named(name, e->name);
@@ -433,7 +444,7 @@ static void read_attributes(struct reader *r, xmlNode *x, struct node *n, const 
             continue;
         }
         xmlChar *value = xmlNodeGetContent((xmlNode *)xa);
-        struct attribute *a = ARENA_PUSH(r->arena, n->attributes, n->n, cap);
+        struct attribute *a = ARENA_PUSH(r->arena, n->attributes, n->n, *cap);
         a->id = type->id;
         note_attribute(n, a->id);
         a->text = arena_strdup(r->arena, (const char *)value);
@@ -456,7 +467,7 @@ static void read_attributes(struct reader *r, xmlNode *x, struct node *n, const 
 
 /* Appends the attributes of the classes: the node's own stand first and win, then the first class
  * named. */
-static void merge_classes(struct reader *r, struct node *n)
+static void merge_classes(struct reader *r, struct node *n, size_t *cap)
 {
     const char *rest = node_text(n, A_CLASS, "");
     for (const char *w; (w = next_word(r->arena, &rest));) {
@@ -469,15 +480,11 @@ static void merge_classes(struct reader *r, struct node *n)
             continue;
         }
         n->label = n->label || !strncmp(w, "label", 5);
-        struct attribute *all = ARENA_ARRAY(r->arena, struct attribute, n->n + s->n);
-        if (n->n)
-            memcpy(all, n->attributes, n->n * sizeof *all);
         for (size_t i = 0; i < s->n; i++)
-            if (s->attributes[i].id != A_NAME) {
-                all[n->n++] = s->attributes[i];
+            if (s->attributes[i].id != A_NAME && !node_attribute(n, s->attributes[i].id)) {
+                *ARENA_PUSH(r->arena, n->attributes, n->n, *cap) = s->attributes[i];
                 note_attribute(n, s->attributes[i].id);
             }
-        n->attributes = all;
     }
 }
 
@@ -581,8 +588,9 @@ static struct node *read_node(struct reader *r, xmlNode *x)
         unknown_element(r, n->at, (const char *)x->name);
         return NULL;
     }
+    size_t cap = 0;
     n->kind = e->kind;
-    read_attributes(r, x, n, e);
+    read_attributes(r, x, n, e, &cap);
     if (node_attribute(n, A_HEIGHT) && node_attribute(n, A_MIN_HEIGHT))
         diag_system(r->diag, n->at, "<%s> 的 height 和 min-height 只能有一个",
                     "<%s> has both height and min-height", e->name);
@@ -591,7 +599,7 @@ static struct node *read_node(struct reader *r, xmlNode *x)
         diag_system(r->diag, n->at, "<%s> 应放在 <form> 内、版面之前",
                     "<%s> stands in <form>, before its blocks", e->name);
     r->body = r->body || (r->depth == 1 && !aside && !is_head(n));
-    merge_classes(r, n);
+    merge_classes(r, n, &cap);
     read_children(r, x, n);
     if (n->kind == NODE_STYLE) {
         n->next = r->styles;
@@ -606,12 +614,12 @@ static struct node *read_node(struct reader *r, xmlNode *x)
     return n;
 }
 
-static void collect_text(const struct node *n, char **text, struct arena *arena)
+static void collect_text(const struct node *n, struct buffer *text)
 {
     for (const struct node *c = n->children; c; c = c->next) {
         if (c->kind == NODE_TEXT)
-            *text = arena_printf(arena, "%s%s", *text, c->text);
-        collect_text(c, text, arena);
+            buffer_puts(text, c->text);
+        collect_text(c, text);
     }
 }
 
@@ -650,7 +658,41 @@ static void check_order(struct reader *r, const struct node *parent, unsigned mo
 static void check_content(struct reader *r, const struct node *parent, unsigned model,
                           bool running);
 
-/* The template is checked as the content of what holds the call: at each call. */
+/* The bit of a template that is checked as content of this model. */
+static uint32_t check_bit(unsigned model, bool running)
+{
+    unsigned bit = 0;
+    for (unsigned m = model & ANYWHERE; m > 1; m >>= 1)
+        bit += 4;
+    return (uint32_t)1 << (bit + (model & IN_FOR_EACH ? 2 : 0) + running);
+}
+
+/* What a template calls is checked once as the content of each model, however many calls there are.
+ * How deep a template's calls go is known when it was checked. */
+static void check_called(struct reader *r, struct node *n, unsigned model, bool running)
+{
+    struct node *t = n->called;
+    uint32_t bit = check_bit(model, running);
+    if (r->calls + (t->calls ? t->calls : 1) > CALLS_MAX) {
+        diag_system(r->diag, n->at, "<template> 相互调用超过 %d 层",
+                    "<template>s call one another more than %d deep", CALLS_MAX);
+        return;
+    }
+    int deepest = r->deepest;
+    if (!(t->checked & bit)) {
+        t->checked |= bit;
+        t->in_call = true;
+        r->calls++;
+        r->deepest = 0;
+        check_content(r, t, model, running);
+        r->calls--;
+        t->in_call = false;
+        t->calls = t->calls > r->deepest ? t->calls : r->deepest + 1;
+    }
+    r->deepest = deepest > t->calls ? deepest : t->calls;
+}
+
+/* The template is checked as the content of what holds the call. */
 static void check_call(struct reader *r, struct node *n, unsigned model, bool running)
 {
     const char *name = node_text(n, A_NAME, "");
@@ -666,9 +708,7 @@ static void check_call(struct reader *r, struct node *n, unsigned model, bool ru
         diag_system(r->diag, n->at, "<template name=\"%s\"> 调用了自己",
                     "<template name=\"%s\"> calls itself", name);
     } else {
-        n->called->in_call = true;
-        check_content(r, n->called, model, running);
-        n->called->in_call = false;
+        check_called(r, n, model, running);
     }
 }
 
@@ -735,9 +775,11 @@ static void check_content(struct reader *r, const struct node *parent, unsigned 
 static void label_cells(struct reader *r, struct node *n)
 {
     if (n->kind == NODE_TD) {
-        char *text = "";
-        collect_text(n, &text, r->arena);
-        n->text = text;
+        struct buffer text = {0};
+        collect_text(n, &text);
+        buffer_putc(&text, '\0');
+        n->text = arena_strdup(r->arena, (const char *)text.data);
+        buffer_clear(&text);
     }
     for (struct node *c = n->children; c; c = c->next)
         label_cells(r, c);

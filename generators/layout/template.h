@@ -171,6 +171,8 @@ struct node {
     const char *text; /* NODE_TEXT: folded; NODE_TD: its static text, for labels */
     bool label;       /* a td whose class is a label's */
     bool in_call;     /* a template that is being called: so that one that calls itself is seen */
+    uint32_t checked; /* a template: as the content of what it was checked, in template.c's bits */
+    int calls;        /* a template: how deep its calls go, itself counted */
     struct attribute *attributes; /* its own first, then its classes' */
     size_t n;
     uint64_t has[2]; /* bits of the attributes that it has: most are asked for in vain */

@@ -917,6 +917,26 @@ static void what_cannot_be_laid_out_is_said(void **state)
          "<thead> comes first in <table>"},
         {"", "<table columns=\"1fr\"><tr><td rowspan=\"2\">1</td></tr></table>",
          "spans rows beyond the table's end"},
+        {"",
+         "<table columns=\"1fr 1fr\"><tr><td rowspan=\"2\"><image width=\"9mm\" "
+         "height=\"300mm\"/></td><td>1</td></tr><tr><td>2</td></tr></table>",
+         "no page can hold it: 301."},
+        {"",
+         "<table columns=\"1fr 1fr\"><tr><td rowspan=\"2\"><p>1</p><foot><p "
+         "pitch=\"300mm\">2</p></foot></td><td>1</td></tr><tr><td>2</td></tr></table>",
+         "no page can hold it: 301."},
+        {"",
+         "<running at=\"head\" offset=\"400mm\"><p>眉</p></running><p>1</p><page-break/><p>2</p>",
+         "lies beyond the paper's edge"},
+        {"", "<p><span size=\"9em\"><span size=\"9em\">文</span></span></p>",
+         "a type size of 850.5 pt is not between 1 pt and 200 pt"},
+        {"", "<watermark text=\"\" size=\"0.001pt\" tiled=\"true\"/><p>文</p>",
+         "a type size of 0.001 pt is not between"},
+        {"grid=\"99x22\"", "<p>文</p>", "a cell of grid=\"99x22\" is too small"},
+        {"",
+         "<for-each select=\"x\" min=\"1000\"><for-each select=\"x\" min=\"1000\"><if "
+         "test=\"0\"/><if test=\"0\"/></for-each></for-each>",
+         "loops and calls make more than can be laid out"},
     };
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -931,6 +951,46 @@ static void what_cannot_be_laid_out_is_said(void **state)
             diag_print(&d, LANGUAGE_EN, stderr);
         assert_int_equal(d.n, 1);
         assert_non_null(strstr(d.list[0].text[LANGUAGE_EN], cases[i].words));
+        form_free(form);
+        buffer_clear(&b);
+        diag_clear(&d);
+        arena_free(&arena);
+    }
+}
+
+/* n templates, each of which calls the next one so many times. */
+static void add_calls(struct buffer *b, int n, int times)
+{
+    buffer_puts(b, "<form name=\"t\" title=\"t\" font=\"song\" size=\"五号\">");
+    for (int i = 1; i <= n; i++) {
+        buffer_printf(b, "<template name=\"t%d\">", i);
+        for (int k = 0; i < n && k < times; k++)
+            buffer_printf(b, "<call-template name=\"t%d\"/>", i + 1);
+        buffer_puts(b, "</template>");
+    }
+    buffer_puts(b, "<call-template name=\"t1\"/><p>文</p></form>");
+}
+
+static void calls_have_an_end(void **state)
+{
+    static const struct {
+        int n, times;
+        const char *words; /* NULL: it can be laid out */
+    } cases[] = {{16, 1, NULL},
+                 {17, 1, "more than 16 deep"},
+                 {16, 4, "loops and calls make more than can be laid out"}};
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct arena arena = {0};
+        struct diag d = {0};
+        struct buffer b = {0};
+        struct form *form;
+        add_calls(&b, cases[i].n, cases[i].times);
+        struct pages *pages = from_text(&arena, &b, &form, &d);
+        assert_int_equal(d.n, cases[i].words != NULL);
+        if (cases[i].words)
+            assert_non_null(strstr(d.list[0].text[LANGUAGE_EN], cases[i].words));
+        pages_close(pages);
         form_free(form);
         buffer_clear(&b);
         diag_clear(&d);
@@ -1280,6 +1340,7 @@ int main(void)
         cmocka_unit_test(what_overflows_is_said_before_anything_is_drawn),
         cmocka_unit_test(a_piece_ends_within_its_room_and_not_at_a_heading),
         cmocka_unit_test(what_cannot_be_laid_out_is_said),
+        cmocka_unit_test(calls_have_an_end),
         cmocka_unit_test(nodes_are_sorted_as_numbers),
         cmocka_unit_test(a_word_is_set_smaller_or_broken),
         cmocka_unit_test(pages_are_joined_and_laid_over_pages),
