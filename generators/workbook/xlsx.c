@@ -9,10 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool xlsx_too_many(struct xlsx *x, int part)
+bool xlsx_too_many(struct xlsx *x, int part, int most)
 {
     return archive_refuse(x->archive, part, "的内容过多：至多 %d 项", "holds too much: at most %d",
-                          XLSX_THINGS);
+                          most);
 }
 
 bool xlsx_refuse_at(struct xlsx *x, size_t sheet, const char *address, const char *zh,
@@ -43,13 +43,14 @@ static bool add_sheet(struct xlsx *x, const struct part_element *e)
         return archive_refuse(x->archive, x->part, "已损坏：有一个工作表没有名称",
                               "is damaged: one of its sheets has no name");
     if (x->n_sheets == XLSX_SHEETS)
-        return xlsx_too_many(x, x->part);
+        return xlsx_too_many(x, x->part, XLSX_SHEETS);
     const struct relation *relation =
         relation_by_id(&x->relations, arena_strndup(&x->arena, id.s, id.len));
     struct xlsx_sheet *sheet = &x->sheets[x->n_sheets];
     sheet->name = plain_copy(x, name);
     sheet->hidden = state.s && !part_text_is(state, "visible");
-    sheet->cells = relation && !strcmp(relation->type, "worksheet");
+    /* what leads nowhere is no diagram: its rows are missed */
+    sheet->cells = !relation || !strcmp(relation->type, "worksheet");
     x->parts[x->n_sheets].part = relation_part(x->archive, relation);
     x->n_sheets++;
     if (sheet->cells && x->parts[x->n_sheets - 1].part == ARCHIVE_NONE)
@@ -138,7 +139,7 @@ static bool on_property_end(void *data, enum part_space space, const char *name)
     if (space != SPACE_PROPERTIES || strcmp(name, "property") || !r->name)
         return true;
     if (x->n_properties == XLSX_THINGS)
-        return xlsx_too_many(x, r->part);
+        return xlsx_too_many(x, r->part, XLSX_THINGS);
     const char *text = r->text.len ? (const char *)r->text.data : "";
     *ARENA_PUSH(&x->arena, x->properties, x->n_properties, x->properties_cap) =
         (struct property){r->name, plain_copy(x, (struct part_text){text, r->text.len})};

@@ -66,6 +66,6 @@ const struct cell_image *xlsx_image_by_number(const struct xlsx *x, long long nu
 bool xlsx_refuse_at(struct xlsx *x, size_t sheet, const char *address, const char *zh,
                     const char *en);
 /* Too many of something in a part: reports it. Always false. */
-bool xlsx_too_many(struct xlsx *x, int part);
+bool xlsx_too_many(struct xlsx *x, int part, int most);
 
 #endif

@@ -80,7 +80,7 @@ static bool end_picture(struct drawing *d)
 
     d->in_picture = false;
     if (x->n_pictures == XLSX_THINGS || x->n_images == XLSX_THINGS)
-        return xlsx_too_many(x, d->part);
+        return xlsx_too_many(x, d->part, XLSX_THINGS);
     if (d->sheet == SIZE_MAX) {
         *ARENA_PUSH(&x->arena, x->images, x->n_images, x->images_cap) =
             (struct cell_image){.id = d->name, .part = d->image};
@@ -164,7 +164,7 @@ size_t xlsx_add_cell_picture(struct xlsx *x, const struct cell_image *image, siz
     if (place <= part->last_picture)
         return known_picture(x, part, sheet, row, column);
     if (x->n_pictures == XLSX_THINGS) {
-        xlsx_too_many(x, part->part);
+        xlsx_too_many(x, part->part, XLSX_THINGS);
         return SIZE_MAX;
     }
     part->last_picture = place;

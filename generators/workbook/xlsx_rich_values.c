@@ -45,7 +45,7 @@ static bool on_metadata(void *data, const struct part_element *e)
     struct reading *r = data;
 
     if (full(r))
-        return xlsx_too_many(r->x, r->part);
+        return xlsx_too_many(r->x, r->part, XLSX_THINGS);
     if (part_is(e, SPACE_SHEET, "futureMetadata"))
         r->in_future = part_text_is(part_attribute(e, "name"), "XLRICHVALUE");
     else if (part_is(e, SPACE_SHEET, "valueMetadata"))
@@ -66,7 +66,7 @@ static bool on_structure(void *data, const struct part_element *e)
     struct reading *r = data;
 
     if (full(r))
-        return xlsx_too_many(r->x, r->part);
+        return xlsx_too_many(r->x, r->part, XLSX_THINGS);
     if (part_is(e, SPACE_RICH, "s")) {
         struct part_text type = part_attribute(e, "t");
         *ARENA_PUSH(&r->arena, r->structures, r->n_structures, r->structures_cap) =
@@ -87,7 +87,7 @@ static bool on_value(void *data, const struct part_element *e)
     struct reading *r = data;
 
     if (full(r))
-        return xlsx_too_many(r->x, r->part);
+        return xlsx_too_many(r->x, r->part, XLSX_THINGS);
     if (part_is(e, SPACE_RICH, "rv"))
         *ARENA_PUSH(&r->arena, r->values, r->n_values, r->values_cap) =
             (struct rich_value){.structure = part_number(part_attribute(e, "s"))};
@@ -120,7 +120,7 @@ static bool on_relation(void *data, const struct part_element *e)
     struct part_text id = part_attribute_in(e, SPACE_RELATION, "id");
 
     if (full(r))
-        return xlsx_too_many(r->x, r->part);
+        return xlsx_too_many(r->x, r->part, XLSX_THINGS);
     if (part_is(e, SPACE_RICH, "rel"))
         *ARENA_PUSH(&r->arena, r->relations, r->n_relations, r->relations_cap) =
             arena_strndup(&r->arena, id.s ? id.s : "", id.len);

@@ -6,6 +6,7 @@
 #include "workbook/xlsx_book.h"
 #include "workbook/xstring.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -46,6 +47,7 @@ struct xlsx_rows {
     /* where the reading is */
     bool in_rows, in_cell;
     bool in_inline, in_text, in_formula; /* <is>; <v> or its <t>; <f> */
+    bool valued;                         /* the cell has a <v> or <is>, if an empty one */
     int phonetic;
     uint32_t row, column;
     bool row_hidden;
@@ -74,7 +76,8 @@ static bool may_have_merges(struct xlsx_rows *r)
 
     for (long n; s && !found && (n = archive_stream_read(s, text + tail, PIECE)) > 0;) {
         const char *end = text + tail + n, *at = text;
-        found = first && n > 1 && (unsigned char)text[0] >= 0xFE; /* UTF-16 */
+        /* UTF-16, with a mark or without, and whatever else is not written in ASCII */
+        found = first && n > 1 && ((unsigned char)text[0] >= 0xF0 || !text[0] || !text[1]);
         for (first = false; !found && (at = memchr(at, 'm', (size_t)(end - at))); at++)
             found = (size_t)(end - at) > TAIL && !memcmp(at, mark, sizeof mark - 1);
         tail = (size_t)(end - text) < TAIL ? (size_t)(end - text) : TAIL;
@@ -114,7 +117,7 @@ static bool on_merge(void *data, const struct part_element *e)
         !xlsx_address_read(colon + 1, &range.last_row, &range.last_column))
         return true;
     if (r->n_merges == MERGES_LIMIT)
-        return xlsx_too_many(r->x, r->x->parts[r->sheet].part);
+        return xlsx_too_many(r->x, r->x->parts[r->sheet].part, MERGES_LIMIT);
     *MEM_PUSH(r->merges, r->n_merges, r->merges_cap) = range;
     return true;
 }
@@ -154,13 +157,18 @@ static bool read_columns(struct xlsx_rows *r, const struct part_element *e)
     return true;
 }
 
+static bool row_is_open(const struct xlsx_rows *r)
+{
+    return r->n_rows > r->n_whole;
+}
+
 static bool begin_row(struct xlsx_rows *r, const struct part_element *e)
 {
     struct part_text number = part_attribute(e, "r");
     long long row = number.s ? part_number(number) : (long long)r->row + 1;
 
     r->column = 0;
-    if (row <= r->row || row > XLSX_ROWS)
+    if (row_is_open(r) || row <= r->row || row > XLSX_ROWS)
         return refuse_place(r);
     r->row = (uint32_t)row;
     r->row_hidden = part_flag(part_attribute(e, "hidden"), false);
@@ -193,7 +201,7 @@ static bool begin_cell(struct xlsx_rows *r, const struct part_element *e)
     struct part_text type = part_attribute(e, "t"), style = part_attribute(e, "s");
     size_t len = type.len < sizeof r->type ? type.len : sizeof r->type - 1;
 
-    if (r->in_cell || !r->row)
+    if (r->in_cell || !row_is_open(r))
         return refuse_place(r);
     if (!place_cell(r, part_attribute(e, "r")))
         return false;
@@ -205,6 +213,7 @@ static bool begin_cell(struct xlsx_rows *r, const struct part_element *e)
     r->cell = (struct xlsx_cell){.row = r->row, .column = r->column, .picture = SIZE_MAX};
     r->value.len = r->formula.len = 0;
     r->in_cell = true;
+    r->valued = false;
     return true;
 }
 
@@ -232,6 +241,7 @@ static bool on_start(void *data, const struct part_element *e)
     r->in_inline = r->in_inline || !strcmp(e->name, "is");
     r->in_text = !strcmp(e->name, "v") || (r->in_inline && !strcmp(e->name, "t"));
     r->in_formula = !strcmp(e->name, "f");
+    r->valued = r->valued || r->in_inline || !strcmp(e->name, "v");
     r->cell.formula = r->cell.formula || r->in_formula;
     return true;
 }
@@ -288,8 +298,9 @@ static void read_number(struct xlsx_rows *r, struct xlsx_cell *c)
     char *text = (char *)r->value.data, *end;
     const struct format *format = formats_of(&r->x->formats, r->style < 0 ? 0 : (size_t)r->style);
     double number = strtod(text, &end);
+    bool decimal = text[strspn(text, "0123456789+-.eE")] == '\0'; /* not 0x1F, nan, inf */
 
-    if (*end || end == text) {
+    if (*end || end == text || !decimal || !isfinite(number)) {
         c->kind = XLSX_TEXT;
     } else if (format->date) {
         set_date(c, serial_read(number, r->x->date1904), format->day_shown, format->year_shown);
@@ -370,7 +381,8 @@ static void read_value(struct xlsx_rows *r, struct waiting_cell *w)
     if (!text && r->value.len)
         trim_value(r);
     if (r->value.len == 0) {
-        w->cell.kind = w->cell.formula && !text ? XLSX_NO_VALUE : XLSX_EMPTY;
+        w->cell.kind =
+            w->cell.formula && !(text && r->valued) ? XLSX_NO_VALUE : XLSX_EMPTY; /* ="" */
     } else if (!strcmp(r->type, "s")) {
         read_shared(r, w);
     } else {

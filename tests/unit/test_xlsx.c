@@ -93,14 +93,22 @@ static void nothing_is_nothing(void **state)
 {
     (void)state;
     test_reads(
-        BOOK(
-            STRINGS("<si><t>零</t></si>"),
-            ROWS("<row r=\"1\"><c r=\"A1\" t=\"s\"/><c r=\"B1\"><v/></c><c r=\"C1\" "
-                 "t=\"s\"><v>7</v></c><c r=\"D1\" t=\"s\"><v>-1</v></c>"
-                 "<c r=\"E1\"><f t=\"shared\" si=\"0\"/><v>3</v></c><c r=\"F1\"><f>1+1</f></c><c "
-                 "r=\"G1\"><f>1+1</f><v></v></c><c r=\"H1\" t=\"str\"><f>A1</f><v></v></c></row>")),
+        BOOK(STRINGS("<si><t>零</t></si>"),
+             ROWS("<row r=\"1\"><c r=\"A1\" t=\"s\"/><c r=\"B1\"><v/></c><c r=\"C1\" "
+                  "t=\"s\"><v>7</v></c><c r=\"D1\" t=\"s\"><v>-1</v></c>"
+                  "<c r=\"E1\"><f t=\"shared\" si=\"0\"/><v>3</v></c><c r=\"F1\"><f>1+1</f></c><c "
+                  "r=\"G1\"><f>1+1</f><v></v></c><c r=\"H1\" t=\"str\"><f>A1</f><v></v></c>"
+                  "<c r=\"I1\" t=\"str\"><f>A1</f></c></row>")),
         "C1 bad string 7\nD1 bad string -1\nE1 number 3 formula\nF1 no value formula\nG1 no value "
-        "formula\n");
+        "formula\nI1 no value formula\n");
+}
+
+static void numbers_are_decimal(void **state)
+{
+    (void)state;
+    test_reads(BOOK(ROWS("<row r=\"1\"><c><v>0x1F</v></c><c><v>nan</v></c><c><v>INF</v></c>"
+                         "<c><v>1e999</v></c><c><v>-1.5E+3</v></c></row>")),
+               "A1 text 0x1F\nB1 text nan\nC1 text INF\nD1 text 1e999\nE1 number -1.5E+3\n");
 }
 
 /* K9-10 */
@@ -172,6 +180,21 @@ static void merged_and_hidden_cells_are_told(void **state)
                           "r=\"D3\"/></row></sheetData><mergeCells count=\"2\"><mergeCell "
                           "ref=\"A2:A6\"/><mergeCell ref=\"D3:E3\"/></mergeCells>")),
                "A2 number 1 to A6\nC2 number 2 hidden\nrow 3 hidden\nD3 empty to E3\n");
+}
+
+/* As UTF-16, which needs no mark before it when it says so. */
+static void merged_cells_are_told_of_other_encodings(void **state)
+{
+    static const char text[] =
+        "<?xml version=\"1.0\" encoding=\"UTF-16LE\"?><worksheet xmlns=\"" MAIN_NS
+        "\"><sheetData><row r=\"1\"><c><v>1</v></c></row></sheetData><mergeCells><mergeCell "
+        "ref=\"A1:A3\"/></mergeCells></worksheet>";
+    char wide[2 * sizeof text] = "";
+    (void)state;
+    for (size_t i = 0; i < sizeof text; i++)
+        wide[2 * i] = text[i];
+    test_reads(BOOK({"xl/worksheets/sheet1.xml", wide, 2 * (sizeof text - 1)}),
+               "A1 number 1 to A3\n");
 }
 
 #define DRAWING_NS "http://schemas.openxmlformats.org/drawingml/2006/"
@@ -427,10 +450,12 @@ int main(void)
         cmocka_unit_test(dates_count_from_1900_or_1904),
         cmocka_unit_test(addresses_may_be_left_out),
         cmocka_unit_test(nothing_is_nothing),
+        cmocka_unit_test(numbers_are_decimal),
         cmocka_unit_test(parts_are_found_by_their_relations),
         cmocka_unit_test(strict_namespaces_are_read),
         cmocka_unit_test(escapes_are_undone),
         cmocka_unit_test(merged_and_hidden_cells_are_told),
+        cmocka_unit_test(merged_cells_are_told_of_other_encodings),
         cmocka_unit_test(floating_pictures_have_the_place_of_their_corner),
         cmocka_unit_test(pictures_in_cells_of_wps_are_found_by_their_ids),
         cmocka_unit_test(pictures_in_cells_of_excel_are_found_by_rich_values),

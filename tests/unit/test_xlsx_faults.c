@@ -110,6 +110,7 @@ static void damage_is_one_message(void **state)
         BOOK({"xl/worksheets/sheet1.xml", "<worksheet xmlns=\"" MAIN_NS "\"><sheetData><row>", 0}),
         "is damaged");
     test_refuses(PARTS(PACKAGE, WORKBOOK, WORKBOOK_RELATIONS), "names the sheet 人员");
+    test_refuses(PARTS(PACKAGE, WORKBOOK, ROWS("")), "names the sheet 人员"); /* no relations */
     test_refuses(PARTS(PACKAGE, WORKBOOK_WITH("", "")), "has no sheets");
     test_refuses(PARTS(PACKAGE, {"[Content_Types].xml", "<x/>", 0}), "no workbook in the file");
 }
@@ -151,6 +152,9 @@ static void places_that_no_sheet_has_are_refused(void **state)
         "<c r=\"A1\"><v>1</v></c>",
         "<row><c><c><v>1</v></c></c></row>",
         "<row r=\"99999999999999999999\"/>",
+        "<row/><c r=\"A1\"><v>1</v></c>",
+        "<row r=\"1\"><row r=\"2\"/></row>",
+        "<row r=\"1\"><c><row r=\"2\"/><v>1</v></c></row>",
     };
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -159,6 +163,25 @@ static void places_that_no_sheet_has_are_refused(void **state)
                  "<worksheet xmlns=\"" MAIN_NS "\"><sheetData>%s</sheetData></worksheet>", rows[i]);
         test_refuses(BOOK({"xl/worksheets/sheet1.xml", sheet, 0}), "rows or columns wrongly");
     }
+}
+
+/* The row is gone by then: its piece of the part has been read. */
+static void a_cell_far_behind_its_row_is_refused(void **state)
+{
+    enum { FAR = 70000 };
+    char blanks[FAR + 1];
+    struct buffer sheet = {0};
+    (void)state;
+    memset(blanks, ' ', FAR);
+    blanks[FAR] = '\0';
+    buffer_printf(&sheet,
+                  "<worksheet xmlns=\"" MAIN_NS "\"><sheetData><row><c><v>1</v></c></row>%s<c "
+                  "r=\"B1\"><v>2</v></c></sheetData></worksheet>",
+                  blanks);
+    buffer_putc(&sheet, '\0');
+    test_refuses(BOOK({"xl/worksheets/sheet1.xml", (char *)sheet.data, 0}),
+                 "rows or columns wrongly");
+    buffer_clear(&sheet);
 }
 
 /* What is claimed costs nothing. K9-12. */
@@ -307,6 +330,7 @@ int main(void)
         cmocka_unit_test(a_doctype_is_refused),
         cmocka_unit_test(two_parts_of_one_name_are_refused),
         cmocka_unit_test(places_that_no_sheet_has_are_refused),
+        cmocka_unit_test(a_cell_far_behind_its_row_is_refused),
         cmocka_unit_test(a_sheet_is_as_large_as_what_is_in_it),
         cmocka_unit_test(a_bomb_is_refused_by_its_ratio),
         cmocka_unit_test(too_many_parts_are_refused),
