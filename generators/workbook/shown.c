@@ -1,11 +1,13 @@
 /* shown.c - see shown.h. */
 #include "workbook/shown.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
-enum { DIGITS = 15 };
+enum { DIGITS = 15, ZEROS_MOST = 64 /* that a format can ask for */ };
 
 /* The digits of 1.23456789012345e+02 with their point, and no zeros that say nothing. */
 static const char *plain_digits(const char *mantissa, int exponent, bool negative,
@@ -49,22 +51,6 @@ const char *shown_digits(const char *stored, struct arena *arena)
     return digits_of(strtod(stored, NULL), arena);
 }
 
-/* How many digits a number format leaves behind the point; -1: it does not say. */
-static int decimals_of(const char *format, bool *percent)
-{
-    size_t end = strcspn(format, ";");
-    const char *point = memchr(format, '.', end);
-    int n = 0;
-
-    *percent = memchr(format, '%', end) != NULL;
-    if (!strpbrk(format, "0#") || strchr(format, '?') || strchr(format, '"') ||
-        memchr(format, 'E', end))
-        return -1;
-    for (const char *p = point ? point + 1 : ""; *p == '0' || *p == '#'; p++)
-        n++;
-    return n;
-}
-
 /* Passes over a literal of a number format, or what stands between brackets; *point: it shows a
  * point. false: the character says how digits are shown. */
 static bool skip_literal(const char **at, bool *point)
@@ -103,16 +89,113 @@ bool shown_scaled(const char *format)
     return comma; /* behind the last digit it divides by a thousand */
 }
 
+/* --- how a number is shown --- */
+
+/* The section of a number format that shows a value. */
+struct number_look {
+    int zeros, decimals; /* digits before the point that are shown always; behind it */
+    bool digits;         /* it shows any */
+    bool percent;
+    bool inexact; /* by fractions or powers of ten */
+    bool words;   /* it shows what is no number, a fraction, or only one of several values */
+};
+
+/* Behind a section, which ends with ; or the format. */
+static const char *section_end(const char *s)
+{
+    bool point;
+    while (*s && *s != ';')
+        if (!skip_literal(&s, &point))
+            s++;
+    return s;
+}
+
+/* Positive numbers, negative ones and zero have sections of their own, where there are so many. */
+static const char *section_of(const char *format, double value)
+{
+    const char *first = format, *end = section_end(first);
+    if (value > 0 || !*end)
+        return first;
+    const char *second = end + 1, *third = section_end(second);
+    return value < 0 ? second : *third ? third + 1 : first;
+}
+
+/* [Red], [$-804]: not what is shown, but how. */
+static bool is_mere_look(const char *bracket)
+{
+    return !strncmp(bracket, "[$-", 3) ||
+           (isalpha((unsigned char)bracket[1]) && strncasecmp(bracket, "[DBNum", 6) != 0) ||
+           (unsigned char)bracket[1] >= 0x80;
+}
+
+/* Of a literal, from its mark on; minus: a - may stand there. */
+static bool is_word(const char *s, const char *end, bool minus)
+{
+    if (*s == '_' || *s == '*' || (*s == '[' && is_mere_look(s)))
+        return false;
+    if (*s == '[')
+        return true;
+    for (s++; s < end && *s != '"'; s++)
+        if (*s != ' ' && !(minus && *s == '-'))
+            return true;
+    return false;
+}
+
+/* As Excel writes it, and as it and WPS show it in Chinese. 0: it does not. */
+static size_t begins_general(const char *s)
+{
+    static const char *const names[] = {"General", "G/通用格式"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (!strncasecmp(s, names[i], strlen(names[i])))
+            return strlen(names[i]);
+    return 0;
+}
+
+static struct number_look look_of(const char *format, double value)
+{
+    struct number_look look = {0};
+    bool behind = false;
+    for (const char *p = section_of(format, value), *s; *p && *p != ';';) {
+        bool point;
+        s = p;
+        size_t general = begins_general(p);
+        if (general) {
+            look.inexact = true;
+            p += general;
+        } else if (skip_literal(&p, &point)) {
+            look.words = look.words || is_word(s, p, value < 0 && !look.digits);
+        } else {
+            p++;
+            look.digits = look.digits || strchr("0#?", *s);
+            look.zeros += *s == '0' && !behind;
+            look.decimals += (*s == '0' || *s == '#') && behind;
+            behind = behind || *s == '.';
+            look.percent = look.percent || *s == '%';
+            look.inexact = look.inexact || strchr("?Ee@", *s);
+            look.words = look.words || !(strchr("0#?.,%Ee+@ ", *s) || (*s == '-' && value < 0) ||
+                                         (*s == '-' && look.inexact));
+        }
+    }
+    look.words = look.words || (!look.digits && !look.inexact);
+    return look;
+}
+
+/* Its digits are those of the value, as far as they are shown. */
+static bool is_plain(const struct number_look *look)
+{
+    return look->digits && !look->inexact && !look->words && look->decimals <= DIGITS;
+}
+
 static const char *shown_number(const struct xlsx_cell *cell, struct arena *arena)
 {
-    bool percent;
-    int decimals = decimals_of(cell->format, &percent);
     double value = strtod(cell->text, NULL);
+    struct number_look look = look_of(cell->format, value);
+    int width = look.zeros + (look.decimals ? look.decimals + 1 : 0) + (value < 0);
 
-    if (decimals < 0 || decimals > DIGITS || fabs(value) >= 1e15)
+    if (!is_plain(&look) || fabs(value) >= 1e15)
         return digits_of(value, arena);
-    return arena_printf(arena, "%.*f%s", decimals, percent ? value * 100 : value,
-                        percent ? "%" : "");
+    return arena_printf(arena, "%0*.*f%s", width < ZEROS_MOST ? width : 0, look.decimals,
+                        look.percent ? value * 100 : value, look.percent ? "%" : "");
 }
 
 static const char *shown_date(const struct xlsx_cell *c, struct arena *arena)
@@ -149,12 +232,16 @@ const char *shown_cell(const struct xlsx_cell *cell, struct arena *arena)
 
 bool shown_otherwise(const struct xlsx_cell *cell, struct arena *arena)
 {
-    bool percent;
-    int decimals = decimals_of(cell->format, &percent);
     double value = strtod(cell->text, NULL);
+    struct number_look look = look_of(cell->format, value);
 
-    if (decimals < 0)
+    if (!is_plain(&look))
         return false;
-    return percent || strcmp(digits_of(strtod(shown_number(cell, arena), NULL), arena),
-                             digits_of(value, arena)) != 0;
+    return look.percent || strcmp(digits_of(strtod(shown_number(cell, arena), NULL), arena),
+                                  digits_of(value, arena)) != 0;
+}
+
+bool shown_as_words(const struct xlsx_cell *cell)
+{
+    return look_of(cell->format, strtod(cell->text, NULL)).words || shown_scaled(cell->format);
 }

@@ -16,5 +16,8 @@ bool shown_otherwise(const struct xlsx_cell *cell, struct arena *arena);
 /* The number format shows another magnitude than is stored: 0!.0, and 0!.0000 are how tables show
  * 万元. */
 bool shown_scaled(const char *format);
+/* The number format shows the value by words, as a fraction, scaled, or not at all: what the clerk
+ * sees is not to be had of its digits. */
+bool shown_as_words(const struct xlsx_cell *cell);
 
 #endif

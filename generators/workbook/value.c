@@ -109,6 +109,12 @@ static struct value_reading refuse_date(const struct task *t)
         typed_before(t));
 }
 
+/* With more digits than Excel keeps. */
+static bool is_long_number(const struct task *t)
+{
+    return t->cell->kind == XLSX_NUMBER && fabs(strtod(t->cell->text, NULL)) >= 1e15;
+}
+
 /* Numbers and times in the place of words: what the cell shows is what was typed, or nearly so. */
 static struct value_reading read_text_type(const struct task *t)
 {
@@ -122,7 +128,7 @@ static struct value_reading read_text_type(const struct task *t)
                        control);
     if (t->cell->kind == XLSX_DATE)
         return refuse_date(t);
-    if (t->cell->kind == XLSX_NUMBER && fabs(strtod(t->cell->text, NULL)) >= 1e15)
+    if (is_long_number(t))
         return refused(
             t,
             "长数字存成了数值，第 %d 位以后已被 Excel 改为 0：请把单元格格式改为“文本”，再"
@@ -400,15 +406,22 @@ static bool says_none(const struct task *t)
     return false;
 }
 
+/* 001, where the format shows it so; 1, where it shows 1.00. */
+static const char *id_digits(const struct task *t)
+{
+    const char *digits = shown_digits(t->cell->text, t->arena);
+    return strchr(digits, '.') || strpbrk(t->written, ".%") ? digits : t->written;
+}
+
 /* Ids and lists of them. */
 static struct value_reading read_id_type(const struct task *t)
 {
     const char *text = t->written, *value;
 
-    if (t->cell->kind == XLSX_DATE || control_in(text))
+    if (t->cell->kind == XLSX_DATE || control_in(text) || is_long_number(t))
         return read_text_type(t);
     if (t->cell->kind == XLSX_NUMBER)
-        text = shown_digits(t->cell->text, t->arena);
+        text = id_digits(t);
     if (t->rule->type == VALUE_ID)
         return read_or_plain(t, correction_folded(text, t->arena));
     value = correction_of_refs(text, t->arena);
@@ -532,8 +545,28 @@ static struct value_reading read_statement(const struct task *t)
     return statement_is_file(path.value) ? path : read_text_type(t);
 }
 
+/* Digits are no number there, but what is written: it must be seen as it is. */
+static bool is_textual(enum value_type type)
+{
+    return type == VALUE_LINE || type == VALUE_TEXT || type == VALUE_STATEMENT ||
+           type == VALUE_CHOICE || type == VALUE_ID || type == VALUE_REFS || type == VALUE_CODE ||
+           type == VALUE_PATH;
+}
+
+static struct value_reading refuse_format(const struct task *t)
+{
+    return refused(t,
+                   "单元格格式“%s”显示的不是实际的值 %s：请把格式改为“文本”，再照显示的样子"
+                   "重新填写",
+                   "the number format '%s' does not show the value, which is %s: give the cell the "
+                   "format Text and type again what it shows",
+                   t->cell->format, shown_digits(t->cell->text, t->arena));
+}
+
 static struct value_reading read_by_type(const struct task *t)
 {
+    if (t->cell->kind == XLSX_NUMBER && is_textual(t->rule->type) && shown_as_words(t->cell))
+        return refuse_format(t);
     switch (t->rule->type) {
     case VALUE_LINE:
     case VALUE_TEXT:

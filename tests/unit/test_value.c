@@ -307,6 +307,51 @@ static void text_is_kept_to_the_last_code_point(void **state)
     CHECK_ALL(examples);
 }
 
+/* What the clerk sees is what was meant: it is read, or refused. */
+static void a_number_in_the_place_of_words_is_read_as_its_format_shows_it(void **state)
+{
+    static const struct example examples[] = {
+        {VALUE_LINE, XLSX_NUMBER, "7", "000", VALUE_READ, "007", "as text"},
+        {VALUE_LINE, XLSX_NUMBER, "-7", "000", VALUE_READ, "-007", "as text"},
+        {VALUE_LINE, XLSX_NUMBER, "7.25", "000.0", VALUE_READ, "007.2", "as text"},
+        {VALUE_CODE, XLSX_NUMBER, "57188880000", "000000000000", VALUE_READ, "057188880000", NULL},
+        {VALUE_CODE, XLSX_NUMBER, "12", "000000000000000000", VALUE_READ, "000000000000000012",
+         NULL},
+        {VALUE_CODE, XLSX_NUMBER, "13800000001", "000-0000-0000", VALUE_REFUSED, "", "format"},
+        {VALUE_CODE, XLSX_NUMBER, "8800000", "[<=9999999]###-####;(###) ###-####", VALUE_REFUSED,
+         "", "format"},
+        {VALUE_LINE, XLSX_NUMBER, "7", "第0组", VALUE_REFUSED, "", "which is 7"},
+        {VALUE_LINE, XLSX_NUMBER, "7", "\"第\"0\"组\"", VALUE_REFUSED, "", "which is 7"},
+        {VALUE_LINE, XLSX_NUMBER, "7", "\\A0", VALUE_REFUSED, "", "format"},
+        {VALUE_LINE, XLSX_NUMBER, "0.125", "# ?/?", VALUE_REFUSED, "", "format"},
+        {VALUE_LINE, XLSX_NUMBER, "3", ";;;", VALUE_REFUSED, "", "format"},
+        {VALUE_LINE, XLSX_NUMBER, "-3", "0_);\\(0\\)", VALUE_REFUSED, "", "format"},
+        {VALUE_LINE, XLSX_NUMBER, "0", "0;-0;\"-\"", VALUE_REFUSED, "", "format"},
+        {VALUE_LINE, XLSX_NUMBER, "3", "[DBNum1][$-804]0", VALUE_REFUSED, "", "format"},
+        {VALUE_LINE, XLSX_NUMBER, "12000", "0.0,", VALUE_REFUSED, "", "format"},
+        {VALUE_CHOICE, XLSX_NUMBER, "1", "[=1]\"男\";[=2]\"女\"", VALUE_REFUSED, "", "format"},
+        {VALUE_LINE, XLSX_NUMBER, "3", "0_);\\(0\\)", VALUE_READ, "3", "as text"},
+        {VALUE_LINE, XLSX_NUMBER, "-3", "0;-0;\"-\"", VALUE_READ, "-3", "as text"},
+        {VALUE_LINE, XLSX_NUMBER, "12000", "_ * #,##0.00_ ;_ * \\-#,##0.00_ ;_ * \"-\"??_ ;_ @_ ",
+         VALUE_READ, "12000.00", "as text"},
+        {VALUE_LINE, XLSX_NUMBER, "12.5", "[Red][$-804]0.0", VALUE_READ, "12.5", "as text"},
+        {VALUE_LINE, XLSX_NUMBER, "12.5", "[红色]0.0", VALUE_READ, "12.5", "as text"},
+        {VALUE_LINE, XLSX_NUMBER, "123456", "0.00E+00", VALUE_READ, "123456", "as text"},
+        {VALUE_LINE, XLSX_NUMBER, "3.14159", "@", VALUE_READ, "3.14159", "as text"},
+        {VALUE_LINE, XLSX_NUMBER, "3.14159", "G/通用格式", VALUE_READ, "3.14159", "as text"},
+        {VALUE_ID, XLSX_NUMBER, "1", "000", VALUE_PLAIN, "001", NULL},
+        {VALUE_ID, XLSX_NUMBER, "1", "0.00_ ", VALUE_READ, "1", NULL},
+        {VALUE_ID, XLSX_NUMBER, "1", "\"A\"000", VALUE_REFUSED, "", "format"},
+        {VALUE_ID, XLSX_NUMBER, "3.30106198001011E+017", NULL, VALUE_REFUSED, "", "long number"},
+        {VALUE_REFS, XLSX_NUMBER, "3.30106198001011E+017", NULL, VALUE_REFUSED, "", "long number"},
+        {VALUE_NUMBER, XLSX_NUMBER, "7", "000", VALUE_PLAIN, "7", NULL},
+        {VALUE_NUMBER, XLSX_NUMBER, "1.256", "_ * #,##0.00_ ;_ * \"-\"??_ ", VALUE_READ, "1.256",
+         "1.26"},
+    };
+    (void)state;
+    CHECK_ALL(examples);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -319,6 +364,7 @@ int main(void)
         cmocka_unit_test(words_of_a_list_are_known_by_what_they_mean),
         cmocka_unit_test(codes_keep_every_digit_or_are_refused),
         cmocka_unit_test(text_is_kept_to_the_last_code_point),
+        cmocka_unit_test(a_number_in_the_place_of_words_is_read_as_its_format_shows_it),
     };
     return cmocka_run_group_tests_name("values", tests, NULL, NULL);
 }

@@ -168,12 +168,12 @@ static void places_that_no_sheet_has_are_refused(void **state)
 /* The row is gone by then: its piece of the part has been read. */
 static void a_cell_far_behind_its_row_is_refused(void **state)
 {
-    enum { FAR = 70000 };
-    char blanks[FAR + 1];
+    enum { DISTANCE = 70000 };
+    char blanks[DISTANCE + 1];
     struct buffer sheet = {0};
     (void)state;
-    memset(blanks, ' ', FAR);
-    blanks[FAR] = '\0';
+    memset(blanks, ' ', DISTANCE);
+    blanks[DISTANCE] = '\0';
     buffer_printf(&sheet,
                   "<worksheet xmlns=\"" MAIN_NS "\"><sheetData><row><c><v>1</v></c></row>%s<c "
                   "r=\"B1\"><v>2</v></c></sheetData></worksheet>",
