@@ -758,6 +758,34 @@ class SetCell(unittest.TestCase):
         again = self.set("--set", "人员!B3=x", "--was", text, book=first)
         self.assertEqual((again.returncode, again.stderr), (0, b""))
 
+    def test_rows_and_cells_may_say_nothing_of_their_places(self):
+        """Some programs leave them to the order: the same book must come of it as where they are told."""
+        bare = os.path.join(self.dir.name, "bare.xlsx")
+
+        def without_places(row):
+            """Blank cells stand where others are missing."""
+            cells, out = re.findall(r'<c r="([A-Z]+)\d+"(.*?(?:/>|</c>))', row[0], re.S), []
+            for column, rest in cells:
+                at = sum((ord(c) - 64) * 26 ** i for i, c in enumerate(reversed(column)))
+                out += ["<c/>"] * (at - 1 - len(out)) + ["<c" + rest]
+            return f"<row>{''.join(out)}</row>"
+        with zipfile.ZipFile(self.book) as old, zipfile.ZipFile(bare, "w") as new:
+            for name in old.namelist():
+                text = old.read(name)
+                if name.startswith("xl/worksheets/sheet"):
+                    text = re.sub(r'<row r="\d+".*?</row>', without_places, text.decode(), flags=re.S).encode()
+                new.writestr(name, text)
+        for cell in ("B3", "A1", "AZ2", "A500"):
+            done = self.set("--set", f"人员!{cell}=新", book=bare)
+            self.assertEqual((done.returncode, done.stderr), (0, b""))
+            bare_cells = self.cells(self.out)
+            first, self.out = self.out, os.path.join(self.dir.name, "again.xlsx")
+            again = self.set("--set", f"人员!{cell}=新", "--was", "新", book=first)
+            self.assertEqual((again.returncode, again.stderr), (0, b""))
+            self.out = first
+            self.assertEqual(self.set("--set", f"人员!{cell}=新").returncode, 0)
+            self.assertEqual(bare_cells, self.cells(self.out))
+
     def test_only_what_is_as_it_was_said_to_be(self):
         done = self.set("--set", "人员!B3=x", "--was", "y")
         self.assertEqual(done.returncode, 1)

@@ -17,6 +17,7 @@ enum {
     END_RECORD = 22,
     END_RECORD_64 = 56,
     LOCATOR_64 = 20,
+    TOLD_64 = 0xFFFF, /* parts, of which the longer record tells the number */
     END_SPAN = END_RECORD + 65535 + LOCATOR_64, /* with the longest comment behind */
     FILE_LIMIT = 512 << 20
 };
@@ -102,7 +103,7 @@ static uint64_t claimed_parts(int fd, const unsigned char *span, size_t at)
         uint64_t place = number_at(locator + 8, 8);
         if (place < FILE_LIMIT &&
             archive_read_at(fd, (off_t)place, record, sizeof record) == sizeof record &&
-            number_at(record + 32, 8) > claimed)
+            (claimed == TOLD_64 || number_at(record + 32, 8) > claimed))
             claimed = number_at(record + 32, 8);
     }
     return claimed;

@@ -96,14 +96,16 @@ static bool is_as_said(struct editing *e)
     return refuse(e, zh, en);
 }
 
-/* The child of the name whose r is this, made where there is none, in the order of the addresses.
- * place: of an address, what children are in order by. */
+/* The child of the name whose r is this, or who stands there for want of one, made where there is
+ * none, in the order of the addresses. place: of an address, what children are in order by. */
 static xmlNode *child_at(struct editing *e, xmlNode *parent, const char *name, const char *address,
                          uint32_t at, uint32_t (*place)(const char *address))
 {
     xmlNode *n = NULL;
+    uint32_t own = 0;
     while ((n = xml_child(parent, name, n))) {
-        uint32_t own = place(xml_attribute_text(n, "r", &e->arena));
+        const char *written = xml_attribute_text(n, "r", &e->arena);
+        own = *written ? place(written) : own + 1; /* behind the one before */
         if (own == at)
             return n;
         if (own > at)

@@ -50,6 +50,9 @@ struct serial_day serial_read_iso(const char *s)
     day[DAY] = '\0';
     if (!date_parse(day, &d) || (s[DAY] && s[DAY] != 'T' && s[DAY] != ' '))
         return (struct serial_day){0};
-    return (struct serial_day){d.year, d.month, d.day,
-                               s[DAY] && strspn(s + DAY, "T 0:.Z") != strlen(s + DAY)};
+    bool timed = strspn(s + DAY, "T 0:.Z") != strlen(s + DAY);
+    bool zoned = s[DAY] && strpbrk(s + DAY, "Z+-");
+    if (timed && zoned) /* midnight in China is 16:00Z of the day before */
+        return (struct serial_day){0};
+    return (struct serial_day){d.year, d.month, d.day, timed};
 }

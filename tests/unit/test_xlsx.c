@@ -111,6 +111,49 @@ static void numbers_are_decimal(void **state)
                "A1 text 0x1F\nB1 text nan\nC1 text INF\nD1 text 1e999\nE1 number -1.5E+3\n");
 }
 
+/* What is told in the time of Greenwich is another day here, perhaps. */
+static void a_day_of_another_zone_is_no_day(void **state)
+{
+    (void)state;
+    test_reads(BOOK(ROWS("<row><c t=\"d\"><v>2024-06-01T00:00:00.000Z</v></c><c t=\"d\"><v>2024-"
+                         "05-31T16:00:00.000Z</v></c><c t=\"d\"><v>2024-06-01T08:30:00</v></c>"
+                         "<c t=\"d\"><v>2024-06-01T08:30:00+08:00</v></c></row>")),
+               "A1 date 2024-06-01\nB1 date\nC1 date 2024-06-01 timed\nD1 date\n");
+}
+
+/* The number of parts stands in the longer record alone. APPNOTE 4.3.14, 4.4.1.4 */
+static void long_ends_are_read(void **state)
+{
+    static const struct test_part parts[] = {PACKAGE, WORKBOOK, WORKBOOK_RELATIONS,
+                                             ROWS("<row><c><v>7</v></c></row>")};
+    enum { PARTS_HERE = sizeof parts / sizeof *parts };
+    struct buffer out = {0}, directory = {0};
+    (void)state;
+    for (size_t i = 0; i < PARTS_HERE; i++) {
+        struct test_packed p = test_pack(parts[i].text, strlen(parts[i].text), true);
+        test_add_part(&out, &directory, parts[i].name, &p);
+    }
+    size_t at = out.len, len = directory.len;
+    buffer_add(&out, directory.data, directory.len);
+    size_t end = out.len;
+    buffer_add(&out, "PK\6\6\54\0\0\0\0\0\0\0\55\0\55\0\0\0\0\0\0\0\0\0", 24);
+    put_number(&out, PARTS_HERE, 8);
+    put_number(&out, PARTS_HERE, 8);
+    put_number(&out, len, 8);
+    put_number(&out, at, 8);
+    buffer_add(&out, "PK\6\7\0\0\0\0", 8);
+    put_number(&out, end, 8);
+    put_number(&out, 1, 4);
+    buffer_add(&out, "PK\5\6\0\0\0\0\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\0\0", 22);
+    test_write(out.data, out.len);
+    buffer_clear(&out);
+    buffer_clear(&directory);
+    struct xlsx *x = test_open_as("a.xlsx");
+    if (!x)
+        fail_msg("%s", test_diag.list[0].text[LANGUAGE_EN]);
+    xlsx_free(x);
+}
+
 /* K9-10 */
 static void parts_are_found_by_their_relations(void **state)
 {
@@ -451,6 +494,8 @@ int main(void)
         cmocka_unit_test(addresses_may_be_left_out),
         cmocka_unit_test(nothing_is_nothing),
         cmocka_unit_test(numbers_are_decimal),
+        cmocka_unit_test(a_day_of_another_zone_is_no_day),
+        cmocka_unit_test(long_ends_are_read),
         cmocka_unit_test(parts_are_found_by_their_relations),
         cmocka_unit_test(strict_namespaces_are_read),
         cmocka_unit_test(escapes_are_undone),
