@@ -6,10 +6,10 @@
                                         lines (generators/layout/flow.c:226)
 
 A mutant that compiles to the same code is passed over. One is killed by the first test that fails, and does not fail of the true
-program. Of one that neither the unit tests nor the goldens of generated inputs kill, the output of the programs on samples and on other inputs
-is compared with the true one's: where it is the same, nothing is proved (it is listed as "same"), where it differs, the other black-box
-tests have their turn, those first that have killed another mutant of the folder, and what all let pass is a survivor. Of each, the
-file, the line, the column and the change are printed, and in the end how many there were of each kind.
+program: the unit tests have their turn before the goldens of generated inputs, these before the other black-box tests, and of those the
+ones first that have killed another mutant of the folder. Of one that all let pass, the output of the programs on samples and on other
+inputs is compared with the true one's: where it is the same, nothing is proved (it is listed as "same"), where it differs, it is a
+survivor. Of each, the file, the line, the column and the change are printed, and in the end how many there were of each kind.
 
 What has been judged is kept in build-mutants/verdicts-LIBRARY.txt: a run that was ended goes on there, as long as the library is the
 same. What is named by its line is judged anew. Needs make all and the unit tests in build/.
@@ -247,13 +247,10 @@ def judge(mutant, oracle, killers):
     _, goldens, boxes = REACH[mutant.folder]
     if not mutant.compile():
         return "equal", ""
-    killer = mutant.unit_kills() or mutant.blackbox_kills(GOLDENS + name for name in goldens)
+    killer = mutant.unit_kills() or mutant.blackbox_kills([GOLDENS + name for name in goldens] + killers + boxes)
     if killer:
         return "killed", killer
-    if not oracle.sees(mutant):
-        return "same", ""
-    killer = mutant.blackbox_kills(killers + boxes)
-    return ("killed", killer) if killer else ("SURVIVED", "")
+    return "SURVIVED" if oracle.sees(mutant) else "same", ""
 
 
 def candidates(chosen, seed):
@@ -272,6 +269,8 @@ def main():
     chosen = sys.argv[3:] or list(REACH)
     os.makedirs(os.path.join(MUTANTS, "tests"), exist_ok=True)
     os.makedirs(os.path.join(MUTANTS, "bin"), exist_ok=True)
+    for kept in glob.glob(os.path.join(MUTANTS, "tests", "*.o")):  # of tests as they were in an earlier run
+        os.remove(kept)
     for name, copy in (("libshenbao.a", LIBRARY), ("obj/programs/main.o", MAIN), ("bin/shenbao", PROGRAM)):
         shutil.copy(os.path.join(BUILD, name), copy)
     with open(LIBRARY, "rb") as f:
