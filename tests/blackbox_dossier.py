@@ -469,7 +469,8 @@ class Attachments(Folder):
                              " 0 R]>>>>")
         link = pdf.add("<</Type/Annot/Subtype/Link/Rect[100 600 200 650]/Dest(there)>>")
         away = pdf.add("<</Type/Annot/Subtype/Link/Rect[100 500 200 550]/A<</S/Launch/F(/bin/sh)>>>>")
-        pdf.set(pages[0], pdf.objects[pages[0] - 1][:-2] + f"/Annots[{link} 0 R {away} 0 R]>>".encode())
+        other = pdf.add("<</Type/Annot/Subtype/Link/Rect[100 400 200 450]/A<</S/GoToR/F(other.pdf)/D(there)>>>>")  # a name of that file
+        pdf.set(pages[0], pdf.objects[pages[0] - 1][:-2] + f"/Annots[{link} 0 R {away} 0 R {other} 0 R]>>".encode())
         self.put("a.pdf", pdf.bytes())
         volume = self.bind(honour("H1", "a.pdf", pages="1-3") + honour("H2", "a.pdf", pages="3"))
         one, two = [r for r in self.ledger() if r["kind"] == "copy"]
