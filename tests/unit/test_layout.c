@@ -7,6 +7,7 @@
 #include "layout/table.h"
 #include "text/paragraph_memo.h"
 
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -744,6 +745,26 @@ static void a_repeated_label_keeps_its_size(void **state)
     }
 }
 
+/* What is spread over so many characters' widths is so at each size. */
+static void a_spread_label_is_set_smaller_in_proportion(void **state)
+{
+    struct paper laid;
+    double smallest = 100;
+    (void)state;
+    for (int width = 10; width <= 25; width++) {
+        char columns[32];
+        snprintf(columns, sizeof columns, "%dmm 1fr", width);
+        draw_label(&laid, columns, "floor=\"5pt\"><span spread=\"4字\">名字</span>");
+        const struct item_text *name = find_text(&laid.pages->list[0], 0x540D);
+        assert_int_equal(name->n, 2);
+        double apart = name->glyphs[1].x - name->glyphs[0].x;
+        assert_true(fabs(apart - 3 * name->size) < 0.01);
+        smallest = fmin(smallest, name->size);
+        drop(&laid);
+    }
+    assert_true(smallest < 8);
+}
+
 /* Text that is longer than its part of the first page goes on, once. */
 static void long_text_beside_rows_goes_on(void **state)
 {
@@ -855,7 +876,7 @@ static void what_overflows_is_said_before_anything_is_drawn(void **state)
 
 /* Headings, long texts and what follows them, broken at every line for every room: a piece does not
  * end before it begins or use more than its room, and no heading is the last thing of one that
- * begins above it. */
+ * begins above it. Where it must hold something, a line's room is enough. */
 static void a_piece_ends_within_its_room_and_not_at_a_heading(void **state)
 {
     struct buffer b = {0};
@@ -873,8 +894,12 @@ static void a_piece_ends_within_its_room_and_not_at_a_heading(void **state)
     set(&s, &b);
     assert_int_equal(s.content->n, 5);
     for (struct cursor from = CONTENT_START; from.block < s.content->n;) {
+        const struct set_block *first = &s.content->blocks[from.block];
+        double least = first->pitch + (from.block || from.line ? 0 : first->before);
         for (double room = 0; room < s.content->height + 10; room += 3) {
             double used = -1;
+            struct cursor forced = content_break(s.content, from, room, true, &used);
+            assert_true(room < least || forced.block > from.block || forced.line > from.line);
             struct cursor to = content_break(s.content, from, room, false, &used);
             bool heading = to.line == 0 && (to.block == 1 || to.block == 3 || to.block == 4);
             assert_true(to.block > from.block || (to.block == from.block && to.line >= from.line));
@@ -1332,6 +1357,7 @@ int main(void)
         cmocka_unit_test(heads_repeat_alike_and_once_on_each_page),
         cmocka_unit_test(a_label_stands_on_each_page_of_its_rows),
         cmocka_unit_test(a_repeated_label_keeps_its_size),
+        cmocka_unit_test(a_spread_label_is_set_smaller_in_proportion),
         cmocka_unit_test(long_text_beside_rows_goes_on),
         cmocka_unit_test(a_head_holds_its_cells),
         cmocka_unit_test(an_overflow_over_rows_is_said_once),
