@@ -270,7 +270,7 @@ class Check(unittest.TestCase):
         self.assertTrue(any("超过上限" in m for _, _, m in told), told)
 
     def test_each_hue_behind_a_face_has_its_name(self):
-        """Around the circle in steps of 12 degrees, and what is too dark or too pale to have a hue."""
+        """And its code: around the circle in steps of 12 degrees, and what is too dark or too pale to have a hue."""
         names = ((18, "red"), (45, "orange"), (70, "yellow"), (165, "green"), (195, "cyan"), (260, "blue"), (335, "purple"), (360, "red"))
         backs = [(tuple(round(255 * v) for v in colorsys.hsv_to_rgb(hue / 360, 0.7, 0.8)), next(name for below, name in names if hue < below))
                  for hue in range(1, 360, 12)]
@@ -284,7 +284,9 @@ class Check(unittest.TestCase):
         said = {a["id"]: [f["message"] for f in a["findings"]] for a in json.loads(done.stdout)["applicants"]}
         for i, (colour, name) in enumerate(backs):
             self.assertEqual(len(said[f"C{i}"]), 1, (colour, said[f"C{i}"]))
-            self.assertRegex(said[f"C{i}"][0], rf" is {name} \(#", (colour, said[f"C{i}"]))
+            told = re.search(rf" is {name} \(#([0-9A-F]{{6}})\)", said[f"C{i}"][0])
+            self.assertTrue(told, (colour, said[f"C{i}"]))
+            self.assertLess(max(abs(a - b) for a, b in zip(bytes.fromhex(told[1]), colour)), 6, (colour, told[1]))
 
     def test_inputs_agree(self):
         one, two = self.unit(1, []), self.unit(2, [])
