@@ -277,6 +277,7 @@ class Pages(Attachment):
                     self.assertEqual(bool(one), bool(other), (i, renderer, colour))
                     self.assertTrue(not one or abs(sides[0] - sides[1]) < 0.1, (i, renderer, sides))
         self.assertEqual(len(self.pages_of(volume)), pages)
+        return volume
 
     def test_content_that_is_a_form_or_an_appearance_too_is_both(self):
         extra = "/Type/XObject/Subtype/Form/BBox[0 0 100 300]/Matrix[2 0 0 1 0 0]"
@@ -313,7 +314,10 @@ class Pages(Attachment):
         form = pdf.stream(content, "/Type/XObject/Subtype/Form/BBox[0 0 595 842]/F[/Fl]", packed=False)
         pdf.page("/X Do", resources=f"/XObject<</X {form} 0 R>>")
         pdf.page("q 300 0 0 200 100 400 cm BI /W 2/H 1/BPC 8/CS/RGB/F/AHx ID ff00000000ff> EI Q", contents=None)
-        self.same_as_original(pdf.bytes(), 8)
+        volume = self.same_as_original(pdf.bytes(), 8)
+        packed = [o["stream"]["dict"] for o in volume.objects.values() if "stream" in o]  # which not every reader opens by short names
+        self.assertEqual([d for d in packed if d.keys() & {"/F", "/DP", "/D"}], [])
+        self.assertEqual(sum("/Predictor" in str(d.get("/DecodeParms")) for d in packed if d.get("/Width") == 20), 1)
 
     def test_more_or_fewer_parameters_than_filters_lose_no_content(self):
         pdf, content = pdfs.Pdf(), zlib.compress(self.RED.encode())
