@@ -514,7 +514,8 @@ class Annotations(Folder):
             "/FT/Btn/V/On/AS/On" + states: True, "/FT/Btn/V/On" + states: True, "/FT/Btn/V/On/AS/Off" + states: True,
             "/FT/Btn/V/Off/AS/Off" + states: False, "/FT/Btn/AS/On" + states: True, "/FT/Btn/V/On/AS/On/DA(1 0 0 rg)": True,
             "/FT/Btn/V/Off/AS/Off/DA(1 0 0 rg)": False, "/FT/Btn/V/Yes/DA(1 0 0 rg)/MK<</CA(8)>>": True,
-            "/FT/Btn/Ff 32768/V/On/AS/On/DA(1 0 0 rg)": True, "/FT/Btn/Ff 65536/MK<</CA(Press)/BC[1 0 0]>>": True}
+            "/FT/Btn/Ff 32768/V/On/AS/On/DA(1 0 0 rg)": True, "/FT/Btn/Ff 65536/MK<</CA(Press)/BC[1 0 0]>>": True,
+            "/FT/Btn/V/Other/AS/On" + states: True, "/FT/Btn/Ff 32768/V/Off/AS/On" + states: True}
         self.bind_files({"b.pdf": form(*(f"{f}/T(f{i})/Rect[{100 + 100 * (i % 4)} {600 - 100 * (i // 4)} {140 + 100 * (i % 4)} {640 - 100 * (i // 4)}]"
                                          for i, f in enumerate(fields)), prepare=looks)})
         self.assertEqual([re.search('field "(.*?)".*', m)[1] for _, m in self.told(self.messages)], ["f2"])  # on, and looks off
