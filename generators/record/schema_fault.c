@@ -289,7 +289,11 @@ struct schema_fault schema_fault_stray(const char *name, const char *prefix,
             arena_printf(arena, "<%s> has a prefix; write <%s>, without it", whole, shown));
         return f;
     }
-
+    if (word_child(parent, name)) {
+        say(&f, arena_printf(arena, "<%s> 带有命名空间；请去掉 xmlns=\"…\"", shown),
+            arena_printf(arena, "<%s> is in a namespace; delete xmlns=\"…\"", shown));
+        return f;
+    }
     for (size_t i = 0; i < parent->n_children; i++)
         spelling_guess(&guess, parent->children[i]->name);
     for (size_t i = 0; i < parent->n_children; i++)

@@ -16,6 +16,7 @@ struct open_element {
     const char *name; /* the parser's dictionary owns it */
     long line;
     size_t text;
+    bool foreign; /* of a namespace, as no word of ours is */
 };
 
 struct stream {
@@ -73,6 +74,11 @@ static void weigh(struct stream *s, size_t weight)
                             STREAM_REST_LIMIT >> 20));
 }
 
+static bool is_open(const struct stream *s, int level, const char *name)
+{
+    return !s->open[level].foreign && !strcmp(s->open[level].name, name);
+}
+
 /* The unread bytes from there on, of what the parser holds. */
 static void keep_rest(struct stream *s, const xmlChar *from, long line)
 {
@@ -80,7 +86,8 @@ static void keep_rest(struct stream *s, const xmlChar *from, long line)
     s->rest.len = 0;
     buffer_add(&s->rest, from, (size_t)(in->end - from));
     s->rest_line = line;
-    s->seeking = s->events->resumed && s->depth >= 2 && !strcmp(s->open[1].name, "unit");
+    s->seeking =
+        s->events->resumed && s->depth >= 2 && is_open(s, 0, "batch") && is_open(s, 1, "unit");
 }
 
 /* The place of the tag's < behind which the parser has read. */
@@ -128,7 +135,7 @@ static void on_start(void *data, const xmlChar *name, const xmlChar *prefix, con
                arena_printf(s->arena, "elements are nested more than %d deep", STREAM_DEPTH));
         return;
     }
-    s->open[s->depth++] = (struct open_element){(const char *)name, line, 0};
+    s->open[s->depth++] = (struct open_element){(const char *)name, line, 0, prefix || uri};
     for (int i = 0; i < n_attributes; i++)
         weight += NODE_WEIGHT + (size_t)(attributes[5 * i + 4] - attributes[5 * i + 3]);
     if (s->depth == 3)

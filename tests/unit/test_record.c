@@ -649,6 +649,8 @@ static void messages_speak_our_own_words(void **state)
         {"<project><evidence kind=\"合同\" href=\"\"/></project>", "href 是空的；请填写",
          "href is empty; fill it in"},
         {"<none/>", "none 缺少属性 section", NULL},
+        {"<project xmlns=\"urn:x\"/>", "<project> 带有命名空间；请去掉 xmlns=\"…\"",
+         "<project> is in a namespace; delete xmlns=\"…\""},
         {"<statement><b>x</b></statement>", "statement 里只能写文字，这里却有标签 <b>；请删去标签",
          "statement holds text alone, but has the tag <b>; delete the tag"},
     };
@@ -667,6 +669,30 @@ static void messages_speak_our_own_words(void **state)
         assert_int_equal(d.n, 1);
         diag_clear(&d);
     }
+}
+
+/* Of what follows nothing can be read: validation has left those elements out. */
+static void a_slip_in_a_unit_that_is_none_ends_the_reading(void **state)
+{
+    static const char *const texts[] = {
+        "<evidence><unit id=\"U1\"><x></y></unit></evidence>",
+        "<batch xmlns=\"urn:x\"><unit id=\"U1\"><x></y></unit></batch>",
+        "<batch><unit xmlns=\"urn:x\" id=\"U1\"><x></y></unit></batch>",
+        "<batch><unit xmlns=\"urn:x\" id=\"U1\"><x></y><applicant/></unit></batch>",
+        "<x:batch><x:unit><x></y></x:unit></x:batch>",
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        for (int resume = 0; resume < 2; resume++) {
+            struct diag d = {0};
+            put_bytes(texts[i], strlen(texts[i]));
+            struct record *r = open_options((struct record_options){.resume = resume}, &d);
+            assert_true(diag_failed(&d));
+            for (size_t k = 0; k < d.n; k++)
+                assert_null(strstr(d.list[k].text[LANGUAGE_ZH], "其余检查待改正后再做"));
+            record_free(r);
+            diag_clear(&d);
+        }
 }
 
 static void lengths_are_told_in_characters(void **state)
@@ -762,6 +788,7 @@ int main(void)
         cmocka_unit_test(a_unit_knows_how_many_it_recommends),
         cmocka_unit_test(a_file_that_changes_meanwhile_is_noticed),
         cmocka_unit_test(messages_speak_our_own_words),
+        cmocka_unit_test(a_slip_in_a_unit_that_is_none_ends_the_reading),
         cmocka_unit_test(lengths_are_told_in_characters),
         cmocka_unit_test(id_numbers_never_stand_in_messages),
         cmocka_unit_test(hints_at_schemas_are_not_followed),
