@@ -301,6 +301,47 @@ class Uploads(unittest.TestCase):
         self.assertEqual(len(self.refused()), 4, self.refused())
         self.assertFalse(os.path.exists(os.path.join(self.dir.name, "outside")))
 
+    def archive(self, files):
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w") as z:
+            for name, data in files.items():
+                z.writestr(name, data)
+        return out.getvalue()
+
+    def test_archives_with_files_of_one_name_lose_none(self):
+        """Each packed without the folder that told whose it is; what is the same in both is there once."""
+        self.desk.upload(self.batch, {"张三.zip": self.archive({"身份证.jpg": b"1", "通知.pdf": b"x"}), "李四.zip": self.archive({"身份证.jpg": b"2", "通知.pdf": b"x"}),
+                                      "身份证.jpg": b"3"})
+        self.assertEqual(sorted(self.work().values()), [b"1", b"2", b"3", b"x"])
+        self.assertLessEqual({"身份证.jpg", "通知.pdf"}, set(self.work()))
+        self.assertTrue({"张三/身份证.jpg", "李四/身份证.jpg"} & set(self.work()))
+        self.assertTrue(all("重名" in r["zh"] and r["file"] == "身份证.jpg" for r in self.refused()))
+        told = len(self.refused())
+        self.assertEqual(told, len(self.work()) - 2)
+        self.desk.upload(self.batch, {"身份证.jpg": b"4"})  # later ones take the place as ever
+        self.assertEqual(self.work()["身份证.jpg"], b"4")
+
+    def test_files_and_folders_of_one_name_are_told(self):
+        answer = self.desk.announce(self.batch, {"a": b"1", "a.txt": b"", "a/b": b"2"})
+        self.assertEqual(answer.status, 400)
+        self.assertIn("a/b", answer.json["zh"])
+        self.assertEqual(self.desk.upload(self.batch, {"x.zip": self.archive({"a": b"1", "a/b": b"2", "c/d": b"3", "c": b"4"})})["job"]["state"], "done")
+        self.assertEqual(self.work(), {"a": b"1", "c/d": b"3"})
+        self.assertEqual([r["file"] for r in self.refused()], ["a/b", "c"])
+        self.assertEqual(self.desk.upload(self.batch, {"a/e": b"5", "c": b"6", "f": b"7"})["job"]["state"], "done")
+        self.assertEqual(self.work(), {"a": b"1", "c/d": b"3", "f": b"7"})
+        self.assertEqual([r["file"] for r in self.refused()], ["a/e", "c"])
+        self.desk.upload(self.batch, {"caf\u00e9.txt": b"1", "cafe\u0301.txt": b"2"})  # one name here
+        self.assertEqual(len(self.refused()), 3)
+
+    def test_what_lies_deep_is_taken_or_refused(self):
+        deep = "/".join(["d"] * 31)
+        self.assertEqual(self.desk.upload(self.batch, {f"{deep}/a.txt": b"1", "x.zip": self.archive({f"{deep}/b.txt": b"2", f"{deep}/d/c.txt": b"3"})})["job"]["state"], "done")
+        self.assertEqual(self.work(), {f"{deep}/a.txt": b"1", f"{deep}/b.txt": b"2"})
+        self.assertEqual([r["file"] for r in self.refused()], [f"{deep}/d/c.txt"])
+        for name in (f"{deep}/d/c.txt", ".part-1.pdf", "a/.part-x"):
+            self.assertEqual(self.desk.announce(self.batch, {name: b"1"}).status, 400, name)
+
     def test_bodies_come_in_every_way_that_there_is(self):
         upload = self.desk.announce(self.batch, {"a.txt": b"hello", "b.txt": b"hello"}).json["upload"]
         path = f"/api/batches/{self.batch}/uploads/{upload}/files/"
@@ -483,6 +524,20 @@ class Corrections(unittest.TestCase):
         scan = next(p for p in self.files if p.endswith(".jpg"))
         self.desk.upload(self.batch, {scan: self.files[scan]})
         self.assertEqual(self.fields()["手机"][1], "13900000009")
+
+    def test_names_that_look_like_options_are_names(self):
+        """Anything may be a file's name; what is written goes nowhere else for that."""
+        outside = os.path.join(self.dir.name, "elsewhere", "made.xlsx")
+        os.mkdir(os.path.dirname(outside))
+        files = sample_files("A003")
+        book = files.pop("申报数据.xlsx")
+        for name in ("-申报数据.xlsx", "--help.xlsx", f"-o{outside}"):
+            batch = self.desk.batch()
+            state = self.desk.upload(batch, {**files, name: book})
+            self.assertEqual((state["job"]["state"], state["checked"]["applicants"]), ("done", 1), name)
+        state = self.desk.upload(batch, {**files, "申报数据.xlsx": book, f"-o{outside}": book})
+        self.assertEqual(state["job"]["state"], "done")
+        self.assertFalse(os.path.exists(outside))
 
     def test_an_input_that_cannot_be_read_is_corrected_itself(self):
         book = next(p for p in self.files if p.endswith(".xlsx"))

@@ -110,6 +110,14 @@ static void add(struct arguments *a, const char *word)
         a->list[a->n++] = word;
 }
 
+/* Last of all: a file that somebody has called -o/elsewhere.xlsx is no option. */
+static void add_inputs(struct arguments *a, const char *const *inputs, size_t n)
+{
+    add(a, "--");
+    for (size_t i = 0; i < n; i++)
+        add(a, inputs[i]);
+}
+
 static struct arguments call_of(const struct run *r, const char *program)
 {
     struct arguments a = {0};
@@ -156,8 +164,7 @@ static int gather_inputs(struct run *r, const struct taken *taken)
     struct arguments a = call_of(r, "import");
     add(&a, "-o");
     add(&a, gathered);
-    for (size_t i = 0; i < taken->n_inputs; i++)
-        add(&a, taken->inputs[i]);
+    add_inputs(&a, taken->inputs, taken->n_inputs);
     return run_program(r, a.list, file(r, "import.txt"));
 }
 
@@ -233,8 +240,7 @@ static void check(struct run *r, const char *const *inputs, size_t n)
         }
         add(&a, "-o");
         add(&a, to);
-        for (size_t k = 0; k < n; k++)
-            add(&a, inputs[k]);
+        add_inputs(&a, inputs, n);
         if (i > 0 && n > 1)
             break; /* marks go into one workbook */
         int status = run_program(r, a.list, file(r, i ? "marked.txt" : "check.txt"));
@@ -500,11 +506,10 @@ static bool write_correction(struct run *r, struct upload *u)
 {
     const struct change *c = &u->change;
     struct arguments a = call_of(r, "workbook");
-    const char *to;
+    const char *to, *const copy = working_copy;
     withdraw(r, file(r, correct_report));
     u->number = upload_new(r->batch, r->diag);
     to = u->number ? corrected_path(r, u) : NULL;
-    add(&a, c->file ? c->file : working_copy);
     add(&a, "--set");
     add(&a, c->field && !c->file
                 ? arena_printf(&r->arena, "%s:%s=%s", c->person, c->field, c->value)
@@ -516,6 +521,7 @@ static bool write_correction(struct run *r, struct upload *u)
     add(&a, "-o");
     add(&a, to);
     report_to(r, &a, correct_report);
+    add_inputs(&a, c->file ? &c->file : &copy, 1);
     int status = to ? run_program(r, a.list, file(r, "correct.txt")) : -1;
     if (status == 0 && upload_complete(r->batch, u, r->diag))
         return true;

@@ -16,11 +16,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { DEEPEST = 32, MOST_STATES = 10000 };
+enum { DEEPEST = 2 * UPLOAD_DEEPEST + 2, MOST_STATES = 10000 }; /* with an archive's folder */
 
 struct taking {
     const char *batch, *work; /* work: the new one */
     const char *upload;       /* the folder of the one that is being laid over */
+    const char *archive;      /* whose files are laid over, below it; NULL: none */
+    uint64_t *placed;         /* the names' digests of this upload; 0: none. Half empty */
+    size_t n_placed, placed_cap;
     double most;
     bool brings_data;
     struct taken *taken;
@@ -73,14 +76,93 @@ static bool walk(const struct walk *w, const char *from, const char *path, int d
 
 /* --- laid together --- */
 
+/* Where a digest stands among the names of this upload, or is to. */
+static uint64_t *free_place(const struct taking *t, uint64_t digest)
+{
+    size_t at = digest & (t->placed_cap - 1);
+    while (t->placed[at] && t->placed[at] != digest)
+        at = (at + 1) & (t->placed_cap - 1);
+    return &t->placed[at];
+}
+
+/* Of this upload: false, it was noted before. */
+static bool note_name(struct taking *t, const char *name)
+{
+    uint64_t digest = digest_quick(name, strlen(name)) | 1;
+    if (2 * t->n_placed >= t->placed_cap) {
+        size_t old_cap = t->placed_cap;
+        uint64_t *old = t->placed;
+        t->placed_cap = old_cap ? 2 * old_cap : 64;
+        t->placed = ARENA_ARRAY(t->arena, uint64_t, t->placed_cap);
+        for (size_t i = 0; i < old_cap; i++)
+            if (old[i])
+                *free_place(t, old[i]) = old[i];
+    }
+    uint64_t *place = free_place(t, digest);
+    bool fresh = !*place;
+    t->n_placed += fresh;
+    *place = digest;
+    return fresh;
+}
+
+static bool is_same_file(const char *a, const char *b)
+{
+    char x[DIGEST_HEX], y[DIGEST_HEX];
+    long long n, m;
+    return digest_file(a, DIGEST_LINKS_REFUSED, x, &n) &&
+           digest_file(b, DIGEST_LINKS_REFUSED, y, &m) && n == m && !strcmp(x, y);
+}
+
+/* Nothing else of this upload stands there, nor a folder, nor a file where its folder is to be. */
+static bool may_stand(struct taking *t, const char *from, const char *name)
+{
+    return !upload_is_blocked(t->work, name) &&
+           (note_name(t, name) ||
+            is_same_file(from, arena_printf(t->arena, "%s/%s", t->work, name)));
+}
+
+static void warn(struct taking *t, const char *name, const char *zh, const char *en)
+{
+    const struct finding f = {.severity = SEVERITY_WARNING, .at = {name, 0}, .text = {zh, en}};
+    diag_pass(t->diag, &f);
+}
+
+/* Two archives may each hold a file of one name, packed without the folders that told whose they
+ * are: the second goes into a folder of its archive's name. NULL: there is no place, as was told.
+ */
+static const char *free_name(struct taking *t, const char *from, const char *name)
+{
+    if (may_stand(t, from, name))
+        return name;
+    size_t stem = t->archive ? strlen(t->archive) - strlen(".zip") : 0;
+    const char *folder = unpack_composed(
+                   arena_strndup(t->arena, t->archive ? t->archive : "", stem), t->arena),
+               *other = arena_printf(t->arena, "%s/%s", folder, name);
+    if (stem && may_stand(t, from, other)) {
+        warn(t, name,
+             arena_printf(t->arena, "与一同上传的另一个文件重名，放在“%s”文件夹里", folder),
+             arena_printf(t->arena,
+                          "has the name of another file that came with it, and was put "
+                          "into the folder %s",
+                          folder));
+        return other;
+    }
+    warn(t, name, "与另一个文件或文件夹重名，没有收下；请改名后再传",
+         "has the name of another file or folder, and was not taken: rename it and send it again");
+    return NULL;
+}
+
 static bool put_into_work(struct taking *t, const char *from, const char *path)
 {
-    const char *name = unpack_composed(path, t->arena), *slash = strrchr(name, '/');
-    const char *to = arena_printf(t->arena, "%s/%s", t->work, name);
+    const char *name = unpack_composed(path, t->arena), *slash;
     if (unpack_is_junk(name)) {
         t->taken->junk++;
         return true;
     }
+    if (!(name = free_name(t, from, name)))
+        return true;
+    const char *to = arena_printf(t->arena, "%s/%s", t->work, name);
+    slash = strrchr(name, '/');
     if (slash && !output_make_folder(t->work, arena_strndup(t->arena, name, (size_t)(slash - name)),
                                      t->diag))
         return false;
@@ -123,11 +205,21 @@ static bool unpack_archives(struct taking *t, const struct upload *u)
     return walk(&w, t->upload, "", 0);
 }
 
-static bool put_or_unpack(struct taking *t, const char *from, const char *path)
+static bool put_plain(struct taking *t, const char *from, const char *path)
+{
+    return path_ends(path, ".zip") || put_into_work(t, from, path);
+}
+
+static bool put_archive(struct taking *t, const char *from, const char *path)
 {
     const struct walk w = {put_into_work, t};
-    return path_ends(path, ".zip") ? walk(&w, unpacked_folder(t, path), "", 0)
-                                   : put_into_work(t, from, path);
+    (void)from;
+    if (!path_ends(path, ".zip"))
+        return true;
+    t->archive = path;
+    bool ok = walk(&w, unpacked_folder(t, path), "", 0);
+    t->archive = NULL;
+    return ok;
 }
 
 /* --- what the data are in --- */
@@ -169,10 +261,12 @@ static bool notice_data(struct taking *t, const char *file, const char *path)
 /* A state into the new folder: files, or a correction, which stands for all data so far. */
 static bool put_state(struct taking *t, const struct upload *u)
 {
-    const struct walk files = {put_or_unpack, t}, old = {remove_data, t};
+    const struct walk plain = {put_plain, t}, archives = {put_archive, t}, old = {remove_data, t};
     t->upload = upload_folder(t->batch, u->number, t->arena);
+    t->placed = NULL;
+    t->n_placed = t->placed_cap = 0;
     return (!u->change.place || u->change.file || walk(&old, t->work, "", 0)) &&
-           walk(&files, t->upload, "", 0);
+           walk(&plain, t->upload, "", 0) && walk(&archives, t->upload, "", 0);
 }
 
 /* Does it bring data of its own? */

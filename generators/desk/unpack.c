@@ -206,9 +206,9 @@ static void take_entry(struct unpacking *u, zip_uint64_t i)
     else if ((st.valid & ZIP_STAT_ENCRYPTION_METHOD) && st.encryption_method != ZIP_EM_NONE)
         refuse(u, name, "已加密，未解压；请重新压缩，不设密码",
                "is encrypted: pack it again without a password");
-    else if (is_taken(u, name))
-        refuse(u, name, "与压缩包里的另一个文件重名，未解压；请改名后再压缩",
-               "has the name of another file in the archive: rename it and pack again");
+    else if (is_taken(u, name) || upload_is_blocked(u->folder, name))
+        refuse(u, name, "与压缩包里的另一个文件或文件夹重名，未解压；请改名后再压缩",
+               "has the name of another file or folder in the archive: rename it and pack again");
     else
         unpack_entry(u, i, &st, name);
 }

@@ -115,10 +115,24 @@ bool upload_path_is_good(const char *path)
     bool ok = *path && *path != '/' && strlen(path) <= UPLOAD_PATH && !strpbrk(path, "%?#") &&
               path[strlen(path) - 1] != '/' &&
               target_read(&t, arena_printf(&arena, "/%s", path), &arena);
+    ok = ok && t.n <= UPLOAD_DEEPEST;
     for (size_t i = 0; ok && i < t.n; i++)
-        ok = strlen(t.segments[i]) <= 255;
+        ok = strlen(t.segments[i]) <= 255 && strncmp(t.segments[i], ".part-", 6) != 0;
     arena_free(&arena);
     return ok;
+}
+
+bool upload_is_blocked(const char *folder, const char *path)
+{
+    struct arena arena = {0};
+    struct stat st;
+    bool blocked =
+        lstat(arena_printf(&arena, "%s/%s", folder, path), &st) == 0 && S_ISDIR(st.st_mode);
+    for (const char *s = path; !blocked && (s = strchr(s, '/')); s++)
+        blocked = lstat(arena_printf(&arena, "%s/%.*s", folder, (int)(s - path), path), &st) == 0 &&
+                  !S_ISDIR(st.st_mode);
+    arena_free(&arena);
+    return blocked;
 }
 
 static bool refuse(struct diag *diag, const char *path, const char *zh, const char *en)
@@ -146,6 +160,18 @@ static bool is_usable(const char *path, struct diag *diag)
     return true;
 }
 
+static bool lies_in_a_file(const char **paths, size_t n, const char *path)
+{
+    struct arena arena = {0};
+    bool lies = false;
+    for (const char *s = path; !lies && (s = strchr(s, '/')); s++) {
+        const char *folder = arena_strndup(&arena, path, (size_t)(s - path));
+        lies = bsearch(&folder, paths, n, sizeof *paths, string_order_at);
+    }
+    arena_free(&arena);
+    return lies;
+}
+
 static bool are_distinct(const char **paths, size_t n, struct diag *diag)
 {
     bool ok = true;
@@ -154,6 +180,10 @@ static bool are_distinct(const char **paths, size_t n, struct diag *diag)
     for (size_t i = 1; i < n; i++)
         if (!strcmp(paths[i - 1], paths[i]))
             ok = refuse(diag, paths[i], "同一路径有两个文件", "is the path of two files");
+    for (size_t i = 0; i < n; i++)
+        if (lies_in_a_file(paths, n, paths[i]))
+            ok = refuse(diag, paths[i], "所在的文件夹与一个文件同名；请改名后再传",
+                        "lies in a folder of the name of a file: rename it");
     return ok;
 }
 

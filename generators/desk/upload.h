@@ -7,7 +7,11 @@
 #include "desk/store.h"
 #include "desk/target.h"
 
-enum { UPLOAD_FILES = 20000, UPLOAD_PATH = 1000 }; /* files; bytes of a path */
+enum {
+    UPLOAD_FILES = 20000,
+    UPLOAD_PATH = 1000,
+    UPLOAD_DEEPEST = 32
+}; /* bytes and names of a path */
 
 struct upload {
     long number, base;    /* base: the state that it adds to, an upload's number; 0: none */
@@ -36,6 +40,9 @@ long upload_announce(const char *batch, const struct json_value *announced, bool
                      struct diag *diag);
 /* Every name of a path is one (target.h), and none is longer than a file system takes. */
 bool upload_path_is_good(const char *path);
+/* Below the folder: a file stands where the path has a folder, or a folder where its file is to be.
+ */
+bool upload_is_blocked(const char *folder, const char *path);
 
 /* A file that is coming. */
 struct upload_file {

@@ -58,7 +58,7 @@ static bool read_entry(struct walk *w, int folder, const char *name, const char 
     if (!S_ISDIR(st.st_mode))
         return true;
     if (deep == SCAN_FOLDERS_DEEP)
-        return refuse(w, path, "文件夹超过 8 层", "is more than 8 folders deep");
+        return refuse(w, path, "文件夹超过 64 层", "is more than 64 folders deep");
     int fd = openat(folder, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     if (fd < 0) {
         machine_ask(path);

@@ -4,7 +4,7 @@
 
 #include "workbook/scan_words.h"
 
-enum { SCAN_FILES_LIMIT = 100000, SCAN_FOLDERS_DEEP = 8 };
+enum { SCAN_FILES_LIMIT = 100000, SCAN_FOLDERS_DEEP = 64 };
 
 struct scan_files {
     const char **paths; /* below the folder */
