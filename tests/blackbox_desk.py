@@ -15,7 +15,7 @@ import xml.etree.ElementTree as ET
 import zipfile
 
 from blackbox_evaluation_form import PROGRAM
-from desks import Desk, sample_files
+from desks import SAMPLES, Desk, sample_files
 
 
 def children(pid):
@@ -524,6 +524,19 @@ class Corrections(unittest.TestCase):
         scan = next(p for p in self.files if p.endswith(".jpg"))
         self.desk.upload(self.batch, {scan: self.files[scan]})
         self.assertEqual(self.fields()["手机"][1], "13900000009")
+
+    def test_names_of_the_desks_own_files_may_be_used(self):
+        """What it makes of the data lies beside them, and was taken for them."""
+        files = sample_files("A003")
+        book = files.pop("申报数据.xlsx")
+        with open(os.path.join(SAMPLES, "batch.xml"), "rb") as f:
+            xml = f.read()
+        for names in (("book.xlsx",), (".batch.xml",), (".corrected.xlsx",), ("book.xlsx/a.txt", "甲.xlsx")):
+            batch = self.desk.batch()
+            state = self.desk.upload(batch, {**files, **{name: {"txt": b"x", "xml": xml}.get(name[-3:], book) for name in names}})
+            self.assertEqual((state["job"]["state"], state["data"], state["checked"]["applicants"] > 0), ("done", True, True), names)
+            again = self.desk.upload(batch, {"later.txt": b"x"})
+            self.assertEqual((again["job"]["state"], again["data"]), ("done", True), names)
 
     def test_names_that_look_like_options_are_names(self):
         """Anything may be a file's name; what is written goes nowhere else for that."""

@@ -18,8 +18,8 @@
 
 enum { PROGRAM_SECONDS = 4 * 3600, MOST_SAID = 4 << 20, ARGUMENTS = 64 };
 
-static const char working_copy[] = "book.xlsx", gathered[] = ".batch.xml",
-                  corrected[] = ".corrected.xlsx", corrections[] = "corrections.jsonl",
+static const char working_copy[] = TAKE_BOOK, gathered[] = TAKE_GATHERED,
+                  corrected[] = TAKE_CORRECTED, corrections[] = "corrections.jsonl",
                   book_report[] = "book.json", correct_report[] = "correct.json";
 
 struct run {

@@ -152,9 +152,22 @@ static const char *free_name(struct taking *t, const char *from, const char *nam
     return NULL;
 }
 
+/* In the same folder, since what it names is found from there. */
+static const char *not_ours(const char *name, struct arena *arena)
+{
+    static const char *const ours[] = {TAKE_BOOK, TAKE_GATHERED, TAKE_CORRECTED};
+    size_t len = strcspn(name, "/");
+    for (size_t i = 0; i < sizeof ours / sizeof *ours; i++)
+        if (len == strlen(ours[i]) && !strncmp(name, ours[i], len)) {
+            size_t stem = (size_t)(strrchr(ours[i], '.') - ours[i]);
+            return arena_printf(arena, "%.*s（上传）%s", (int)stem, name, name + stem);
+        }
+    return name;
+}
+
 static bool put_into_work(struct taking *t, const char *from, const char *path)
 {
-    const char *name = unpack_composed(path, t->arena), *slash;
+    const char *name = not_ours(unpack_composed(path, t->arena), t->arena), *slash;
     if (unpack_is_junk(name)) {
         t->taken->junk++;
         return true;

@@ -5,6 +5,11 @@
 
 #include "desk/upload.h"
 
+/* Files of the desk's own in current/: what is handed in under their names gets others. */
+#define TAKE_BOOK "book.xlsx"
+#define TAKE_GATHERED ".batch.xml"
+#define TAKE_CORRECTED ".corrected.xlsx"
+
 struct taken {
     const char **inputs; /* what holds data, below current/: workbooks, and XML batches */
     size_t n_inputs, cap_inputs;
