@@ -432,7 +432,7 @@ static void an_em_out_of_range_gives_no_glyphs(void **state)
         if (h.face) { /* else FreeType refused the file itself */
             struct text_glyph glyph = {.face = h.face, .gid = 1, .cp = 'a'};
             struct page_item items[] = {
-                {ITEM_CHECKBOX, {.checkbox = {10, 10, 10, true, "■"}}},
+                {ITEM_CHECKBOX, {.checkbox = {10, 10, 10, true, "■", NULL}}},
                 {ITEM_TEXT, {.text = {.size = 10, .face = h.face, .glyphs = &glyph, .n = 1}}}};
             struct page page = {.width = 100, .height = 100, .items = items, .n = 2};
             struct pages pages = {.list = &page, .n = 1};
