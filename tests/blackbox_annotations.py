@@ -476,6 +476,7 @@ class Annotations(Folder):
             "/FT/Ch/T(combo)/Ff 131072/Opt[[(x)(Shown)][(y)(Other)]]/V(x)/Rect[100 350 400 380]",
             "/FT/Ch/T(list)/Opt[(First)(Second)(Third)]/V(Second)/Rect[100 250 400 320]",
             "/FT/Ch/T(unchosen)/Opt[(Alpha)(Beta)]/Rect[250 440 400 540]",
+            "/FT/Ch/T(only)/Opt[(Sole)]/Rect[420 440 500 540]",
             "/FT/Tx/T(secret)/V(abc)/Ff 8192/Rect[100 200 400 230]",
             "/FT/Tx/T(turned)/V(turned)/MK<</R 90>>/DA(/Helv 12 Tf 0 g)/Rect[450 200 480 400]")})
         self.assertEqual(self.told(self.messages), [])
@@ -491,6 +492,7 @@ class Annotations(Folder):
         self.assertNotIn("Other", words)
         self.assertGreater(words["First"][2], words["Second"][2])
         self.assertGreater(words["Alpha"][2], words["Beta"][2])
+        self.assertIn("Sole", words)
         self.assertIn("***", words)
         self.assertIn("turned", volume.text(self.sheets["f.pdf"] - 1))
         for renderer in RENDERERS:
