@@ -221,6 +221,16 @@ class Words(Written):
         self.assertEqual(done.returncode, 1)
         self.assertRegex(done.stderr.decode(), r"batch\.xml:\d+: error: \[R77\] A001 .*U\+1DCF")
 
+    def test_thousands_of_letters_that_no_face_has_are_named_once_each_and_soon(self):
+        letters = [chr(c) for c in range(0x17000, 0x187F8)]  # Tangut; some stand in fonts for rare characters
+        path = self.write(statement="".join(letters + letters[:9]))
+        done = shenbao("statement", "-a", "A001", "-o", os.path.join(self.dir, "s.pdf"), path)
+        self.assertEqual(done.returncode, 1)
+        told = re.findall(r"\(U\+([0-9A-F]+), ", done.stderr.decode())
+        self.assertGreater(len(told), 5000)
+        self.assertEqual(len(told), len(set(told)))
+        self.assertEqual(told, sorted(told))
+
     def test_rare_characters_are_drawn_alike_by_two_renderers(self):
         pdf, _ = self.statement(RARE + LATIN + unicodedata.normalize("NFD", DECOMPOSED))
         pictures = []

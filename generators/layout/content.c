@@ -2,12 +2,14 @@
  * table.c's. */
 #include "layout/content.h"
 
+#include "core/buffer.h"
 #include "core/units.h"
 #include "core/utf8.h"
 #include "layout/table.h"
 #include "text/paragraph_memo.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define NARROW 8          /* em: lines of a narrower cell are not filled */
@@ -179,32 +181,77 @@ static void report_unprintable(struct setter *s, const struct text_origin *origi
                  n.code, utf8_block_zh(m->cp), utf8_block(m->cp));
 }
 
-/* All letters of one field that the same faces lack, as one finding; `reported` gets them. */
-static void report_no_glyph(struct setter *s, const struct text_origin *origin,
-                            const struct text_lines *text, size_t first, bool *reported)
+/* By the letter, then in the text's order. */
+static int by_letter(const void *a, const void *b)
 {
-    const struct text_missing *m = &text->missing[first];
-    struct finding f = origin_finding(origin, "R77", s->arena);
-    const char *codes = "", *zh = "", *en = "";
+    const struct text_missing *const *x = a, *const *y = b;
+    if ((*x)->cp != (*y)->cp)
+        return (*x)->cp < (*y)->cp ? -1 : 1;
+    if ((*x)->vs != (*y)->vs)
+        return (*x)->vs < (*y)->vs ? -1 : 1;
+    return *x < *y ? -1 : *x > *y;
+}
+
+static int by_place(const void *a, const void *b)
+{
+    const struct text_missing *const *x = a, *const *y = b;
+    return *x < *y ? -1 : *x > *y;
+}
+
+/* Each letter of the field that the same faces lack as the first one's, once; `reported` gets them
+ * all. */
+static const struct text_missing **letters_like(struct arena *arena, const struct text_lines *text,
+                                                size_t first, bool *reported, size_t *n)
+{
+    const struct text_missing *m = &text->missing[first],
+                              **list =
+                                  ARENA_ARRAY(arena, const struct text_missing *, text->n_missing);
+    size_t all = 0;
     for (size_t i = first; i < text->n_missing; i++) {
         const struct text_missing *other = &text->missing[i];
         if (reported[i] || other->span != m->span || other->role != m->role ||
             utf8_is_unprintable(other->cp))
             continue;
-        struct named_character n = name_missing(s->arena, other);
         reported[i] = true;
-        if (strstr(zh, n.text[LANGUAGE_ZH]))
-            continue;
-        codes = arena_printf(s->arena, "%s%s%s", codes, *codes ? " " : "", n.code);
-        zh = arena_printf(s->arena, "%s%s%s", zh, *zh ? "、" : "", n.text[LANGUAGE_ZH]);
-        en = arena_printf(s->arena, "%s%s%s", en, *en ? ", " : "", n.text[LANGUAGE_EN]);
+        list[all++] = other;
+    }
+    qsort(list, all, sizeof *list, by_letter);
+    *n = 0;
+    for (size_t i = 0; i < all; i++)
+        if (*n == 0 || list[*n - 1]->cp != list[i]->cp || list[*n - 1]->vs != list[i]->vs)
+            list[(*n)++] = list[i];
+    qsort(list, *n, sizeof *list, by_place);
+    return list;
+}
+
+static const char *text_of(struct arena *arena, struct buffer *b)
+{
+    const char *text = arena_strndup(arena, (const char *)b->data, b->len);
+    buffer_clear(b);
+    return text;
+}
+
+/* All letters of one field that the same faces lack, as one finding; `reported` gets them. */
+static void report_no_glyph(struct setter *s, const struct text_origin *origin,
+                            const struct text_lines *text, size_t first, bool *reported)
+{
+    struct finding f = origin_finding(origin, "R77", s->arena);
+    struct buffer codes = {0}, zh = {0}, en = {0};
+    size_t n;
+    const struct text_missing **letters = letters_like(s->arena, text, first, reported, &n);
+    for (size_t i = 0; i < n; i++) {
+        struct named_character c = name_missing(s->arena, letters[i]);
+        buffer_printf(&codes, "%s%s", i ? " " : "", c.code);
+        buffer_printf(&zh, "%s%s", i ? "、" : "", c.text[LANGUAGE_ZH]);
+        buffer_printf(&en, "%s%s", i ? ", " : "", c.text[LANGUAGE_EN]);
     }
     f.fault = origin->bound ? FAULT_DATA : FAULT_SYSTEM;
-    f.subject = codes;
+    f.subject = text_of(s->arena, &codes);
+    const char *names[] = {text_of(s->arena, &zh), text_of(s->arena, &en)};
     if (!diag_has(s->diag, &f))
         diag_add(s->diag, f, "%s%.0s没有字形，已试字体：%s；请把含此字的字体放进 fonts/",
-                 "%.0s%s has no glyph; tried: %s; put a font that has it into fonts/", zh, en,
-                 fonts_tried(s->fonts, m->role, s->arena));
+                 "%.0s%s has no glyph; tried: %s; put a font that has it into fonts/", names[0],
+                 names[1], fonts_tried(s->fonts, text->missing[first].role, s->arena));
 }
 
 /* A text may be set several times, and a field printed at several places: diag_has. */

@@ -15,6 +15,7 @@
 enum {
     SIZE_LEAST = 1, /* points */
     SIZE_MOST = 200,
+    TABLES_MOST = 5,      /* within each other: each may set those in it anew at every size */
     NODES_MOST = 1000000, /* that a template may make of any record, and of each of its elements */
     NODES_EACH = 200
 };
@@ -54,6 +55,7 @@ struct fill {
     struct query_place focus; /* of XPath: the context node, its position and size */
     const char *label;        /* the nearest label so far */
     size_t filling;           /* > 0: the row may be set so many times to fill a page */
+    int tables;               /* that stand within each other here */
     size_t left;              /* of the nodes that a template may make of this record */
 };
 
@@ -874,6 +876,11 @@ static void emit_row(struct fill *f, const struct node *n, const struct type *ty
 static void emit_table(struct fill *f, const struct node *n, const struct type *outer,
                        struct boxes *boxes)
 {
+    if (f->tables == TABLES_MOST) {
+        diag_system(f->diag, n->at, "表格嵌套超过 %d 层", "tables are nested more than %d deep",
+                    TABLES_MOST);
+        return;
+    }
     struct type t = type_of(f, n, outer);
     const struct attribute *columns = node_attribute(n, A_COLUMNS);
     const char *continued = node_text(n, A_CONTINUED, NULL), *label = f->label;
@@ -907,7 +914,9 @@ static void emit_table(struct fill *f, const struct node *n, const struct type *
             .runs = runs.list, .n = 1, .align = ALIGN_LEFT, .pitch = pitch_of(&t)};
         b->u.table.continued = above.first;
     }
+    f->tables++;
     emit_children(f, n, &t, emit_row, &table);
+    f->tables--;
     for (size_t i = 0; i < columns->n_lengths; i++)
         if (table.covered[i] > 0 && f->diag->system_faults == 0) {
             diag_system(f->diag, n->at, "第 %zu 列有格子跨出了表尾",

@@ -18,7 +18,10 @@
 #include <libxml/xpath.h>
 #include <libxml/xpathInternals.h>
 
-enum { OPERATION_LIMIT = 5000000 }; /* of one evaluation: about a second */
+enum {
+    OPERATION_LIMIT = 5000000, /* of one evaluation: about a second */
+    TEXT_LIMIT = 2 << 20       /* bytes of its answer: twice an element's text */
+};
 
 struct query {
     xmlXPathCompExpr *expr;
@@ -593,8 +596,11 @@ struct query_value query_string(struct query *q, struct query_context *c, struct
         return v;
     if (nodes_of(o, &nodes))
         v.node = nodes[0];
-    xmlChar *s = xmlXPathCastToString(o);
-    v.text = arena_strdup(arena, (const char *)s);
+    xmlChar *s = xmlXPathCastToString(o); /* NULL: longer than libxml2 can say */
+    if (s && strlen((const char *)s) <= TEXT_LIMIT)
+        v.text = arena_strdup(arena, (const char *)s);
+    else
+        report(q, c);
     xmlFree(s);
     xmlXPathFreeObject(o);
     return v;

@@ -962,6 +962,17 @@ static void what_cannot_be_laid_out_is_said(void **state)
          "<for-each select=\"x\" min=\"1000\"><for-each select=\"x\" min=\"1000\"><if "
          "test=\"0\"/><if test=\"0\"/></for-each></for-each>",
          "loops and calls make more than can be laid out"},
+        {"",
+         "<template name=\"t\"><table columns=\"1fr\"><tr><td><table "
+         "columns=\"1fr\"><tr><td><table "
+         "columns=\"1fr\"><tr><td><value-of "
+         "select=\"x\"/></td></tr></table></td></tr></table></td></"
+         "tr></table></template><table columns=\"1fr\"><tr><td><table "
+         "columns=\"1fr\"><tr><td><table "
+         "columns=\"1fr\"><tr><td><call-template "
+         "name=\"t\"/></td></tr></table></td></tr></table></td>"
+         "</tr></table>",
+         "tables are nested more than 5 deep"},
     };
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
