@@ -49,6 +49,112 @@ class Attachment(Folder):
             self.assertTrue(any(re.search(word, m) for _, m in found), (word, found))
 
 
+class Shared(Attachment):
+    """Files of a few kilobytes, that only make a reader walk without end."""
+
+    def test_parts_that_are_shared_without_end_are_read_once(self):
+        files = {"names.pdf": pdfs.kids_that_hold_themselves("Dests"), "files.pdf": pdfs.kids_that_hold_themselves("EmbeddedFiles"),
+                 "pages.pdf": pdfs.kids_that_hold_themselves(""), "terms.pdf": pdfs.shared_terms(), "usage.pdf": pdfs.shared_usage(),
+                 "forms.pdf": pdfs.shared_forms()}
+        for name, data in files.items():
+            self.put(name, data)
+        found, _ = self.judged(*files)
+        self.assertEqual([m for s, m in found if s == "error"], [])
+        self.assertEqual([m for _, m in found if "Outside" in m],
+                         ["PDF“forms.pdf”第 1-2 页的字体“Outside”没有嵌入，印店没有这种字体时会印成别的字体或乱码，请重新导出并嵌入字体"])
+
+    def test_what_takes_renderers_long_is_checked_at_once(self):
+        files = {"drawn.pdf": pdfs.often_drawn(), "resources.pdf": pdfs.shared_resources()}
+        for name, data in files.items():
+            self.put(name, data)
+        path = self.put("batch.xml", batch(applicant("".join(honour(f"H{i}", n) for i, n in enumerate(files)))))
+        done = shenbao("check", "--rules", "R76", "--format", "json", path)
+        found = json.loads(done.stdout)["applicants"][0]["findings"]
+        self.assertEqual([f["message"] for f in found if f["rule"] == "R76" and f["severity"] == "error"], [])
+
+    def test_bytes_that_only_seem_to_be_a_catalog_are_passed_over(self):
+        for begin in (b"", b"1 0 obj\n"):
+            self.put("x.pdf", b"%PDF-1.4\n" + begin + b"/Catalog " * 400000 + b"\n%%EOF\n")
+            found, _ = self.judged("x.pdf", status=1)
+            self.assertRegex(found[0][1], "已损坏")
+
+    def test_numbers_of_objects_beyond_the_limit_are_refused(self):
+        far = 2000000000
+        parts = [(1, "<</Type/Catalog/Pages 2 0 R>>"), (2, "<</Type/Pages/Count 1/Kids[3 0 R]>>"),
+                 (3, f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Resources<</XObject<</X {far} 0 R>>>>>>"),
+                 (far, "<</Subtype/Form/BBox[0 0 9 9]/Length 1>>stream\n \nendstream")]
+        data, rows = b"%PDF-1.7\n", b"xref\n0 1\n0000000000 65535 f \n"
+        for number, body in parts:
+            rows += b"%d 1\n%010d 00000 n \n" % (number, len(data))
+            data += f"{number} 0 obj\n{body}\nendobj\n".encode()
+        self.put("x.pdf", data + rows + b"trailer\n<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (far + 1, len(data)))
+        found, _ = self.judged("x.pdf", status=1)
+        self.assertRegex(found[0][1], "对象编号超过 PDF 的上限 8388607")
+
+
+class OneName(Attachment):
+    """One name, however it is written."""
+
+    def blank_pages(self, data):
+        self.put("x.pdf", data)
+        path = self.put("batch.xml", batch(applicant(honour("H", "x.pdf"))))
+        done = shenbao("check", "--rules", "R76", path)
+        return b"page 1: blank" in done.stdout + done.stderr
+
+    def scan(self, name, extra="", sample=b"\0", key=None):
+        pdf = pdfs.Pdf()
+        picture = pdf.stream(sample * 10000, f"/Subtype/Image/Width 100/Height 100/ColorSpace/DeviceGray/BitsPerComponent 8{extra}")
+        pdf.page(f"q 400 0 0 400 50 50 cm /{name} Do Q", resources=f"/XObject<</{key or name} {picture} 0 R>>")
+        return pdf.bytes()
+
+    def test_a_scan_is_found_by_a_name_with_escapes(self):
+        for name, key in (("I#6d0", "Im0"), ("Im0", "I#6D0"), ("A#20B", "A#20B"), ("A#23", "A#23")):
+            self.assertTrue(self.blank_pages(self.scan(name, sample=b"\xff", key=key)), name)
+            self.assertFalse(self.blank_pages(self.scan(name, key=key)), name)
+
+    def test_white_samples_that_become_black_are_not_blank(self):
+        self.assertTrue(self.blank_pages(self.scan("I", "/Decode[0 1]", b"\xff")))
+        self.assertFalse(self.blank_pages(self.scan("I", "/Decode[1 0]", b"\xff")))
+
+    def test_what_lies_too_deep_to_be_looked_at_is_not_called_blank(self):
+        pdf = pdfs.Pdf()
+        form = pdf.stream("0 0 200 200 re f", "/Subtype/Form/BBox[0 0 595 842]")
+        for _ in range(15):
+            form = pdf.stream("/X Do", f"/Subtype/Form/BBox[0 0 595 842]/Resources<</XObject<</X {form} 0 R>>>>")
+        pdf.page("/X Do", resources=f"/XObject<</X {form} 0 R>>")
+        self.assertFalse(self.blank_pages(pdf.bytes()))
+
+    def test_destinations_named_in_utf_16_are_told_apart(self):
+        names = ["Aone", "Atwo", "Athree", "第1章"]
+        pdf = pdfs.Pdf("1.7")
+        pages = [pdf.page(pdfs.words(f"p{i}")) for i in range(len(names))]
+        written = ["<feff" + n.encode("utf-16-be").hex() + ">" for n in names]
+        links = [pdf.add(f"<</Type/Annot/Subtype/Link/Rect[{50 * i} 0 {50 * i + 40} 40]/Border[0 0 0]/Dest{n}>>") for i, n in enumerate(written)]
+        pdf.set(pages[0], pdf.objects[pages[0] - 1][:-2] + f"/Annots[{' '.join(f'{n} 0 R' for n in links)}]>>".encode())
+        tree = sorted(zip(written, pages))
+        pdf.catalog_extra = "/Names<</Dests<</Names[" + "".join(f"{n}[{page} 0 R/Fit]" for n, page in tree) + "]>>>>"
+        self.put("x.pdf", pdf.bytes())
+        _, volume = self.judged("x.pdf")
+        first = self.pages_of(volume)[0]
+        self.assertEqual([target - first for _, target, _ in sorted(volume.links(first))], [0, 1, 2, 3])
+
+    def test_layers_of_a_later_generation_keep_their_state(self):
+        pdf = pdfs.Pdf("1.7")
+        hidden, shown = pdf.add("<</Type/OCG/Name(hidden)>>"), pdf.add("<</Type/OCG/Name(shown)>>")
+        pdf.page("/OC /H BDC " + pdfs.words("hidden", 72, 600) + " EMC /OC /S BDC " + pdfs.words("shown") + " EMC",
+                 resources=f"/Properties<</H {hidden} 0 R/S {shown} 0 R>>")
+        pdf.catalog_extra = f"/OCProperties<</OCGs[{hidden} 0 R {shown} 0 R]/D<</OFF[{hidden} 0 R]>>>>"
+        data = pdf.bytes()
+        at = data.index(b"%d 0 obj" % hidden)
+        self.put("x.pdf", data.replace(b"%d 0 obj" % hidden, b"%d 3 obj" % hidden).replace(b"%d 0 R" % hidden, b"%d 3 R" % hidden)
+                 .replace(b"%010d 00000 n" % at, b"%010d 00003 n" % at))
+        _, volume = self.judged("x.pdf")
+        read = subprocess.run(["mutool", "draw", "-F", "txt", "-o", "-", self.pdf, str(self.pages_of(volume)[0] + 1)],
+                              capture_output=True, check=True).stdout
+        self.assertIn(b"shown", read)
+        self.assertNotIn(b"hidden", read)
+
+
 class Refused(Attachment):
     def test_k4_14_what_readers_open_is_bound_with_a_warning(self):
         for name, word, pages in (("blank-page-bad-startxref.pdf", "已修复后使用", 2), ("stale-kids.pdf", "已修复后使用", 1),

@@ -322,6 +322,76 @@ def many_objects(n=300000):
     return pdf.bytes()
 
 
+def kids_that_hold_themselves(tree):
+    """Nodes without a number in an array that is the kids of each; tree: what of the catalog is made so ("" for that of pages)."""
+    pdf = Pdf("1.7")
+    kids = pdf.add("")
+    pdf.set(kids, f"[<</Type/Pages/Kids {kids} 0 R>>]")
+    link = pdf.add("<</Type/Annot/Subtype/Link/Rect[0 0 99 99]/Border[0 0 0]/Dest(x)>>")
+    page = pdf.page(words("x"), extra=f"/Annots[{link} 0 R]")
+    if tree:
+        pdf.catalog_extra = f"/Names<</{tree}<</Kids {kids} 0 R>>>>"
+        return pdf.bytes()
+    pdf.set(kids, f"[<</Type/Pages/Kids {kids} 0 R>> {page} 0 R]")
+    return pdf.bytes(xref=False).replace(b"/Kids[%d 0 R]" % page, b"/Kids %d 0 R" % kids) + b"trailer<</Root 1 0 R>>\n%%EOF\n"
+
+
+def shared_terms(n=10, depth=15):
+    """A layer's expression of 10 to the power of 15 terms."""
+    pdf = Pdf("1.7")
+    group = term = pdf.add("<</Type/OCG/Name(x)>>")
+    for _ in range(depth):
+        term = pdf.add("[/And " + f"{term} 0 R " * n + "]")
+    member = pdf.add(f"<</Type/OCMD/VE {term} 0 R>>")
+    pdf.page("/OC /M BDC " + words("x") + " EMC", resources=f"/Properties<</M {member} 0 R>>")
+    pdf.catalog_extra = f"/OCProperties<</OCGs[{group} 0 R]/D<<>>>>"
+    return pdf.bytes()
+
+
+def shared_usage(n=1000):
+    """A thousand times a thousand layers."""
+    pdf = Pdf("1.7")
+    groups = [pdf.add("<</Type/OCG/Name(x)/Usage<</Print<</PrintState/OFF>>>>>>") for _ in range(n)]
+    every = pdf.add(f"[{' '.join(f'{g} 0 R' for g in groups)}]")
+    usage = pdf.add(f"<</Event/Print/Category[{'/X' * 1000}/Print]/OCGs {every} 0 R>>")
+    pdf.page(words("x"), resources=f"/Properties<</P {groups[0]} 0 R>>")
+    pdf.catalog_extra = f"/OCProperties<</OCGs {every} 0 R/D<</AS[{f'{usage} 0 R ' * n}]>>>>"
+    return pdf.bytes()
+
+
+def shared_forms(n=8, depth=11):
+    """Forms that draw others, 8 to the power of 11 of them, with letters of a font from outside at the end."""
+    pdf = Pdf("1.7")
+    font = pdf.add("<</Type/Font/Subtype/TrueType/BaseFont/Outside>>")
+    form = pdf.stream("BT /F 9 Tf (x) Tj ET", f"/Subtype/Form/BBox[0 0 99 99]/Resources<</Font<</F {font} 0 R>>>>")
+    for _ in range(depth):
+        form = pdf.stream("/X0 Do", "/Subtype/Form/BBox[0 0 99 99]/Resources<</XObject<<"
+                          + "".join(f"/X{i} {form} 0 R" for i in range(n)) + ">>>>")
+    pdf.page("/X Do", resources=f"/XObject<</X {form} 0 R>>")
+    pdf.page("/X Do", resources=f"/XObject<</X {form} 0 R>>")
+    return pdf.bytes()
+
+
+def often_drawn(times=50000):
+    """A large form, as often as a page can draw it."""
+    pdf = Pdf()
+    form = pdf.stream(b" " * (4 << 20), "/Subtype/Form/BBox[0 0 99 99]")
+    pdf.page("/X Do " * times, resources=f"/XObject<</X {form} 0 R>>")
+    return pdf.bytes()
+
+
+def shared_resources(n=2500):
+    """So many pages that share the resources of so many pictures."""
+    pdf = Pdf()
+    pictures = [pdf.add(b"<</Subtype/Image/Width 1/Height 1/ColorSpace/DeviceGray/BitsPerComponent 8/Length 1>>stream\n0\nendstream")
+                for _ in range(n)]
+    resources = pdf.add("<</XObject<<" + "".join(f"/I{i} {p} 0 R" for i, p in enumerate(pictures)) + ">>>>")
+    content = pdf.stream("q 9 0 0 9 0 0 cm /I0 Do Q")
+    pdf.kids = [pdf.add(f"<</Type/Page/Parent {pdf.pages} 0 R/MediaBox[0 0 595 842]/Resources {resources} 0 R/Contents {content} 0 R>>")
+                for _ in range(n)]
+    return pdf.bytes()
+
+
 def png_bomb():
     """60000 x 60000 of one bit, in a few kilobytes."""
     return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 60000, 60000, 1, 0, 0, 0, 0))

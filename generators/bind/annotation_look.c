@@ -7,7 +7,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { MOST_POINTS = 100000 };
+enum { MOST_POINTS = 100000, MOST_CONTENT = 16 << 20 /* bytes that one of them draws */ };
 
 #define ICON 24     /* points a side, as readers draw it */
 #define ROUND .5523 /* of the radius: the handles of a quarter of a circle */
@@ -254,6 +254,8 @@ static enum annotation_look_end make_ink(struct drawing_maker *m, qref annotatio
     buffer_puts(&m->content, "1 J 1 j\n");
     for (size_t i = 0, n = q_length(m->doc, list); i < n && i < MOST_POINTS; i++) {
         double(*points)[2];
+        if (m->content.len > MOST_CONTENT)
+            return LOOK_UNKNOWN;
         size_t count = read_points(m, q_item(m->doc, list, i), &points);
         put_path(m, points, count);
         if (count == 1)
@@ -371,6 +373,8 @@ static enum annotation_look_end make_marks(struct drawing_maker *m, qref annotat
         buffer_puts(&m->content, "1 1 0 rg\n");
     for (size_t k = 0; k < n; k++) {
         struct quad q;
+        if (m->content.len > MOST_CONTENT)
+            return LOOK_UNKNOWN;
         memcpy(&q, p + 4 * k, sizeof q);
         if (!filled)
             buffer_printf(&m->content, "%.3f w\n",

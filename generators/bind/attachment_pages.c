@@ -23,7 +23,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_PAGES = 5000, DEEPEST = 16, STRETCH = 256 };
+enum { MOST_PAGES = 5000, MOST_OBJECTS = 8388607 /* annex C */, STRETCH = 256 };
 
 #define LARGEST 1e6   /* points a side */
 #define LONGEST 14400 /* units a side: what readers must open (annex C) */
@@ -39,7 +39,8 @@ struct reading {
     struct diag *diag;
     bool repaired;
     struct named {
-        const char *name;
+        const char *name; /* bytes: of UTF-16 every other one may be 0 */
+        size_t len;
         qref to;
     } * names;
     size_t n_names, cap_names;
@@ -76,12 +77,13 @@ static struct qdoc *unlock(const void *data, size_t size, const char *href,
 static unsigned long find_catalog(const unsigned char *data, size_t size)
 {
     unsigned long found = 0;
-    const unsigned char *end = data + size, *object = data;
+    const unsigned char *end = data + size, *object = data, *looked = data;
     for (const unsigned char *at = data;
          (at = memmem(at, (size_t)(end - at), "/Catalog", strlen("/Catalog"))); at++) {
         const unsigned char *next;
-        while ((next = memmem(object, (size_t)(at - object), " obj", strlen(" obj"))))
-            object = next + 1;
+        while ((next = memmem(looked, (size_t)(at - looked), " obj", strlen(" obj"))))
+            object = looked = next + 1;
+        looked = at; /* no byte twice, however many call themselves so */
         const unsigned char *number = object - 1; /* "12 0 obj": back over 0 and the blank to 12 */
         while (number > data && number[-1] >= '0' && number[-1] <= '9')
             number--;
@@ -276,36 +278,38 @@ static bool read_page(struct reading *r, size_t i)
 static void add_name(void *data, qref name, qref value)
 {
     struct reading *r = data;
-    const char *text = q_key_text(r->doc, name, r->arena);
-    if (text)
-        *ARENA_PUSH(r->arena, r->names, r->n_names, r->cap_names) = (struct named){text, value};
+    struct named named = {.to = value};
+    if ((named.name = q_bytes(r->doc, name, r->arena, &named.len)))
+        *ARENA_PUSH(r->arena, r->names, r->n_names, r->cap_names) = named;
 }
 
 static int by_name(const void *a, const void *b)
 {
     const struct named *x = a, *y = b;
-    return strcmp(x->name, y->name);
+    int c = memcmp(x->name, y->name, x->len < y->len ? x->len : y->len);
+    return c ? c : (x->len > y->len) - (x->len < y->len);
 }
 
 static qref named_destination(struct reading *r, qref name)
 {
+    struct arena arena = {0}; /* many links may have one long name */
     struct qdoc *d = r->doc;
-    struct named key = {q_key_text(d, name, r->arena), 0};
+    struct named key = {0};
+    const struct named *found = NULL;
+    qref to = 0;
 
-    if (!key.name)
-        return 0;
-    qref old = q_get(d, q_get(d, q_root(d), "/Dests"), arena_printf(r->arena, "/%s", key.name));
-    if (old)
-        return old;
-    if (!r->names_read) {
+    if ((key.name = q_bytes(d, name, &arena, &key.len)))
+        to = q_get(d, q_get(d, q_root(d), "/Dests"), arena_printf(&arena, "/%s", key.name));
+    if (key.name && !to && !r->names_read) {
         r->names_read = true;
         name_tree_walk(d, q_get(d, q_get(d, q_root(d), "/Names"), "/Dests"), add_name, r);
         if (r->n_names > 1)
             qsort(r->names, r->n_names, sizeof *r->names, by_name);
     }
-    const struct named *found =
-        r->n_names ? bsearch(&key, r->names, r->n_names, sizeof key, by_name) : NULL;
-    return found ? found->to : 0;
+    if (key.name && !to && r->n_names)
+        found = bsearch(&key, r->names, r->n_names, sizeof key, by_name);
+    arena_free(&arena);
+    return found ? found->to : to;
 }
 
 /* Of an outline item or a link: its /Dest, or that of its GoTo action. */
@@ -504,6 +508,9 @@ static bool read_source(struct reading *r, const struct media_file *file,
     s->n = q_page_count(d);
     if (!q_ok(d))
         return fail_to_open(r, file);
+    if (q_next_id(d) - 1 > MOST_OBJECTS) /* tables by their numbers would fill the memory */
+        return fail(r, "的对象编号超过 PDF 的上限 8388607，请用“打印成 PDF”重新生成",
+                    "has objects numbered beyond 8388607, the limit of PDF: print it to a new PDF");
     r->repaired |= q_warned(d) || !ends_well(file);
     if (!right_number_of_pages(r, limits && limits->pages ? limits->pages : MOST_PAGES) ||
         !has_all_pages(r))

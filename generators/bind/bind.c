@@ -579,7 +579,7 @@ static bool merge_round(struct binding *b, int end, bool *merged_away, bool stre
 
 static void merge_equal(struct binding *b)
 {
-    int end = q_id(b->volume, q_indirect(b->volume, q_parse(b->volume, "0")));
+    int end = q_next_id(b->volume);
     if (end <= b->first_new)
         return;
     bool *merged_away = ARENA_ARRAY(&b->arena, bool, (size_t)(end - b->first_new));
@@ -665,7 +665,7 @@ bool bind_volume(const struct buffer *volume, const struct bind_copy *copies, si
     char id[DIGEST_HEX];
     bool ok = false;
 
-    b.first_new = q_id(b.volume, q_indirect(b.volume, q_parse(b.volume, "0")));
+    b.first_new = q_next_id(b.volume);
     if (set_lettering(&b, copies, n) && draw_copies(&b, copies, n, watch, data)) {
         digest_hex(volume->data, volume->len < MOST_HASHED ? volume->len : MOST_HASHED, id);
         ok =

@@ -88,6 +88,19 @@ static void skip_picture(struct content_reader *r)
     r->at = r->end;
 }
 
+/* "/A#42" is the name AB (7.3.5): one name, however it is written. */
+static void read_escapes(char *name)
+{
+    char *to = name;
+    for (const char *from = name; *from; to++) {
+        int high = *from == '#' ? hex_digit(from[1]) : -1, low = high < 0 ? -1 : hex_digit(from[2]);
+        bool stands = low >= 0 && high * 16 + low > 0;
+        *to = stands ? (char)(high * 16 + low) : *from;
+        from += stands ? 3 : 1;
+    }
+    *to = '\0';
+}
+
 /* The first character is part of it, whatever it is. */
 static void read_word(struct content_reader *r)
 {
@@ -98,6 +111,8 @@ static void read_word(struct content_reader *r)
         r->at++;
     } while (r->at < r->end && !is_blank(*r->at) && !is_delimiter(*r->at));
     r->word[n] = '\0';
+    if (*r->word == '/')
+        read_escapes(r->word);
 }
 
 static void skip_comment(struct content_reader *r)

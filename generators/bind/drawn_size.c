@@ -10,13 +10,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DEEPEST = 12, MOST_STATES = 64, MOST_DRAWN = 100000, OPERANDS = 6 };
+enum {
+    DEEPEST = 12,
+    MOST_STATES = 64,
+    MOST_DRAWN = 100000,
+    MOST_BYTES = 256 << 20, /* of a page and its forms, each as often as it is drawn */
+    OPERANDS = 6
+};
 
 struct survey {
     struct qdoc *doc;
     struct arena *arena;
     struct drawn_pictures *out;
     size_t drawn; /* Do operators so far: a file may nest forms without end */
+    size_t read;  /* bytes of the page so far */
 };
 
 struct content {
@@ -59,7 +66,9 @@ static void survey_form(struct content *c, qref form)
     if (!q_numbers(d, q_get(d, form, "/Matrix"), own, 6))
         memcpy(own, (double[]){1, 0, 0, 1, 0, 0}, sizeof own);
     fit_multiply(own, c->matrix, m);
-    if (c->depth < DEEPEST && q_stream_data(d, form, &data))
+    if (c->depth >= DEEPEST || c->survey->read > MOST_BYTES)
+        c->survey->out->marked = true; /* whatever it may be */
+    else if (q_stream_data(d, form, &data))
         survey_content(c->survey, &data, resources ? resources : c->resources, m, c->depth + 1);
     buffer_clear(&data);
 }
@@ -67,8 +76,10 @@ static void survey_form(struct content *c, qref form)
 static void draw(struct content *c)
 {
     struct qdoc *d = c->survey->doc;
-    if (++c->survey->drawn > MOST_DRAWN)
+    if (++c->survey->drawn > MOST_DRAWN) {
+        c->survey->out->marked = true;
         return;
+    }
     qref object = q_get(d, q_get(d, c->resources, "/XObject"), c->name),
          kind = q_get(d, object, "/Subtype");
     if (!q_is_stream(d, object))
@@ -123,6 +134,7 @@ static void survey_content(struct survey *s, struct buffer *data, qref resources
     struct content c = {.survey = s, .resources = resources, .depth = depth};
     struct content_reader r = content_reader(data->data, data->len, NULL);
     memcpy(c.matrix, matrix, sizeof c.matrix);
+    s->read += data->len;
     for (enum content_token t; (t = content_next(&r)) != CONTENT_END;)
         if (t == CONTENT_NUMBER)
             note_number(&c, strtod(r.word, NULL));
@@ -148,7 +160,7 @@ static double printed_scale(struct qdoc *d, qref page)
 
 void drawn_sizes(struct qdoc *d, struct arena *arena, struct drawn_pictures *out)
 {
-    struct survey s = {d, arena, out, 0};
+    struct survey s = {.doc = d, .arena = arena, .out = out};
     size_t n = q_page_count(d);
 
     q_push_inherited(d);
@@ -156,6 +168,7 @@ void drawn_sizes(struct qdoc *d, struct arena *arena, struct drawn_pictures *out
         struct buffer data = {0};
         qref page = q_page(d, i);
         double k = printed_scale(d, page);
+        s.read = 0;
         if (q_page_content(d, page, &data))
             survey_content(&s, &data, q_get(d, page, "/Resources"), (double[]){k, 0, 0, k, 0, 0},
                            0);
@@ -167,7 +180,7 @@ void drawn_sizes(struct qdoc *d, struct arena *arena, struct drawn_pictures *out
 bool drawn_on_page(struct qdoc *d, size_t page, struct arena *arena, struct drawn_pictures *out)
 {
     enum { LONGEST = 1 << 20 };
-    struct survey s = {d, arena, out, 0};
+    struct survey s = {.doc = d, .arena = arena, .out = out};
     struct buffer data = {0};
     double unit = 1;
     qref r = q_page(d, page);

@@ -7,10 +7,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_LAYERS = 20000, DEEPEST_EXPRESSION = 16, STRETCH = 256 };
+enum {
+    MOST_LAYERS = 20000,
+    MOST_OBJECTS = 1 << 20,            /* that are asked whether they are memberships */
+    MOST_NAMES = 32,                   /* of categories or intents, of which there are few */
+    MOST_STATEMENTS = 3 * MOST_LAYERS, /* of usage: one for each event */
+    DEEPEST_EXPRESSION = 16,
+    MOST_TERMS = 1000,
+    STRETCH = 256
+};
 
 struct layer {
-    int id;
+    int id, generation;
     bool printed, viewed;
 };
 
@@ -33,6 +41,11 @@ static struct layer *find_layer(const struct layers *layers, int id)
     return id && layers->n ? bsearch(&key, layers->list, layers->n, sizeof key, by_id) : NULL;
 }
 
+static qref object_of(struct qdoc *doc, const struct layer *layer)
+{
+    return q_object_of(doc, layer->id, layer->generation);
+}
+
 static void set_states(struct layers *layers, struct qdoc *doc, qref groups, bool on)
 {
     for (size_t i = 0, n = q_length(doc, groups); i < n && i < MOST_LAYERS; i++) {
@@ -47,7 +60,7 @@ static bool names(struct qdoc *doc, qref value, const char *name)
 {
     if (q_is_name(doc, value, name))
         return true;
-    for (size_t i = 0, n = q_length(doc, value); i < n; i++)
+    for (size_t i = 0, n = q_length(doc, value); i < n && i < MOST_NAMES; i++)
         if (q_is_name(doc, q_item(doc, value, i), name))
             return true;
     return false;
@@ -74,13 +87,13 @@ static bool recommended(struct qdoc *doc, qref usage, qref categories, bool *on)
 }
 
 /* One usage application dictionary (table 103). */
-static void apply_usage(struct layers *layers, struct qdoc *doc, qref application)
+static void apply_usage(struct layers *layers, struct qdoc *doc, qref application, int *statements)
 {
     qref event = q_get(doc, application, "/Event"), groups = q_get(doc, application, "/OCGs"),
          categories = q_get(doc, application, "/Category");
     bool print = q_is_name(doc, event, "/Print"), view = q_is_name(doc, event, "/View"), on;
 
-    for (size_t i = 0, n = q_length(doc, groups); (print || view) && i < n && i < MOST_LAYERS;
+    for (size_t i = 0, n = q_length(doc, groups); (print || view) && i < n && (*statements)-- > 0;
          i++) {
         qref group = q_item(doc, groups, i);
         struct layer *layer = find_layer(layers, q_id(doc, group));
@@ -97,7 +110,7 @@ static void apply_usage(struct layers *layers, struct qdoc *doc, qref applicatio
 static void show_other_intents(struct layers *layers, struct qdoc *doc, qref intent)
 {
     for (size_t i = 0; i < layers->n && !names(doc, intent, "/All"); i++) {
-        qref own = q_get(doc, q_object(doc, layers->list[i].id), "/Intent");
+        qref own = q_get(doc, object_of(doc, &layers->list[i]), "/Intent");
         bool view = (!own || names(doc, own, "/View")) && (!intent || names(doc, intent, "/View")),
              design = names(doc, own, "/Design") && names(doc, intent, "/Design");
         if (!view && !design && !names(doc, own, "/All"))
@@ -111,7 +124,7 @@ static void note_screen_only(struct layers *layers, struct arena *arena, struct 
     for (size_t i = 0; i < layers->n; i++)
         if (layers->list[i].viewed && !layers->list[i].printed) {
             const char *name =
-                q_text(doc, q_get(doc, q_object(doc, layers->list[i].id), "/Name"), arena);
+                q_text(doc, q_get(doc, object_of(doc, &layers->list[i]), "/Name"), arena);
             layers->screen_only[layers->n_screen_only++] = name ? name : "";
         }
 }
@@ -121,7 +134,7 @@ static void reduce_to_names(struct layers *layers, struct qdoc *doc)
     struct arena arena = {0};
     for (size_t i = 0; i < layers->n; i++) {
         const char **keys;
-        qref group = q_object(doc, layers->list[i].id), name = q_get(doc, group, "/Name");
+        qref group = object_of(doc, &layers->list[i]), name = q_get(doc, group, "/Name");
         for (size_t k = 0, n = q_keys(doc, group, &arena, &keys); k < n; k++)
             q_remove(doc, group, keys[k]);
         q_put(doc, group, "/Type", q_parse(doc, "/OCG"));
@@ -139,7 +152,7 @@ static void list_layers(struct layers *layers, struct arena *arena, struct qdoc 
         qref group = q_item(doc, groups, i);
         int id = q_is_dict(doc, group) ? q_id(doc, group) : 0;
         if (id)
-            layers->list[layers->n++] = (struct layer){id, true, true};
+            layers->list[layers->n++] = (struct layer){id, q_generation(doc, group), true, true};
     }
     qsort(layers->list, layers->n, sizeof *layers->list, by_id);
     for (size_t i = 0; i < layers->n; i++)
@@ -156,8 +169,10 @@ static bool layer_printed(const struct layers *layers, struct qdoc *doc, qref gr
     return !layer || layer->printed;
 }
 
-/* A visibility expression: [/And ...], [/Or ...], [/Not x], or a group. */
-static bool expression_holds(const struct layers *layers, struct qdoc *doc, qref e, int depth)
+/* A visibility expression: [/And ...], [/Or ...], [/Not x], or a group. Its parts may be shared, so
+ * that a few make an expression without end: terms are counted down. */
+static bool expression_holds(const struct layers *layers, struct qdoc *doc, qref e, int depth,
+                             int *terms)
 {
     if (!q_is_array(doc, e))
         return layer_printed(layers, doc, e);
@@ -166,11 +181,11 @@ static bool expression_holds(const struct layers *layers, struct qdoc *doc, qref
     qref combined = q_item(doc, e, 0);
     bool all = q_is_name(doc, combined, "/And");
     if (q_is_name(doc, combined, "/Not"))
-        return !expression_holds(layers, doc, q_item(doc, e, 1), depth + 1);
-    for (size_t i = 1, n = q_length(doc, e); i < n; i++)
-        if (expression_holds(layers, doc, q_item(doc, e, i), depth + 1) != all)
+        return !expression_holds(layers, doc, q_item(doc, e, 1), depth + 1, terms);
+    for (size_t i = 1, n = q_length(doc, e); i < n && (*terms)-- > 0; i++)
+        if (expression_holds(layers, doc, q_item(doc, e, i), depth + 1, terms) != all)
             return !all;
-    return all;
+    return all || *terms < 0;
 }
 
 /* A policy on the groups of a membership dictionary; AnyOn where none is given. */
@@ -200,8 +215,9 @@ static bool policy_holds(const struct layers *layers, struct qdoc *doc, qref gro
 static bool member_printed(const struct layers *layers, struct qdoc *doc, qref member)
 {
     qref expression = q_get(doc, member, "/VE");
+    int terms = MOST_TERMS;
     if (q_length(doc, expression) > 0)
-        return expression_holds(layers, doc, expression, 0);
+        return expression_holds(layers, doc, expression, 0, &terms);
     return policy_holds(layers, doc, q_get(doc, member, "/OCGs"), q_get(doc, member, "/P"));
 }
 
@@ -211,13 +227,13 @@ static void add_members(struct layers *layers, struct arena *arena, struct qdoc 
 {
     struct layer *members = NULL;
     size_t n = 0, cap = 0;
-    int end = q_id(doc, q_indirect(doc, q_parse(doc, "0")));
+    int end = q_next_id(doc);
 
-    for (int id = 1; id < end && q_ok(doc); id++) {
+    for (int id = 1; id < end && id < MOST_OBJECTS && q_ok(doc); id++) {
         qref member = q_object(doc, id);
         if (q_is_dict(doc, member) && q_is_name(doc, q_get(doc, member, "/Type"), "/OCMD")) {
             bool printed = member_printed(layers, doc, member);
-            *ARENA_PUSH(arena, members, n, cap) = (struct layer){id, printed, printed};
+            *ARENA_PUSH(arena, members, n, cap) = (struct layer){id, 0, printed, printed};
         }
         if (id % STRETCH == 0)
             q_release(doc);
@@ -247,8 +263,9 @@ struct layers *layers_read(struct arena *arena, struct qdoc *doc)
         layers->list[i].printed = layers->list[i].viewed = !off;
     set_states(layers, doc, q_get(doc, config, "/ON"), true);
     set_states(layers, doc, q_get(doc, config, "/OFF"), false);
+    int statements = MOST_STATEMENTS;
     for (size_t i = 0, n = q_length(doc, usage); i < n && i < MOST_LAYERS; i++)
-        apply_usage(layers, doc, q_item(doc, usage, i));
+        apply_usage(layers, doc, q_item(doc, usage, i), &statements);
     show_other_intents(layers, doc, q_get(doc, config, "/Intent"));
     note_screen_only(layers, arena, doc);
     add_members(layers, arena, doc);
@@ -302,7 +319,7 @@ void layers_declare(const struct layers *layers, struct qdoc *doc, struct qdoc *
     qref groups = q_get(volume, all, "/OCGs"),
          off = q_get(volume, q_get(volume, all, "/D"), "/OFF");
     for (size_t i = 0; i < layers->n; i++) {
-        qref group = q_copy(volume, doc, q_object(doc, layers->list[i].id));
+        qref group = q_copy(volume, doc, object_of(doc, &layers->list[i]));
         q_append(volume, groups, group);
         put_numbered_name(volume, group, q_length(volume, groups));
         if (!layers->list[i].printed)

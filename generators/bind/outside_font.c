@@ -22,7 +22,10 @@ struct outside_font {
 struct search {
     struct qdoc *doc;
     struct arena arena;
-    struct id_set embedded, harmless; /* fonts; forms in which nothing was found */
+    struct id_set embedded; /* fonts */
+    struct id_set harmless,
+        guilty;             /* forms and resources in which nothing, or something was found */
+    struct id_set searched; /* of the page's forms */
     struct outside_font *fonts;
     size_t n, cap;
     size_t page; /* 1-based */
@@ -95,7 +98,7 @@ struct candidate {
 };
 
 struct content {
-    struct candidate *candidates;
+    struct candidate *candidates; /* by key, as qpdf gives them */
     size_t n;
     struct text_state {
         struct candidate *font; /* NULL: another one */
@@ -107,12 +110,14 @@ struct content {
     struct buffer inked; /* their bytes without blanks */
 };
 
+static int by_key(const void *key, const void *candidate)
+{
+    return strcmp(key, ((const struct candidate *)candidate)->key);
+}
+
 static struct candidate *candidate_of(struct content *c, const char *key)
 {
-    for (size_t i = 0; i < c->n; i++)
-        if (!strcmp(c->candidates[i].key, key))
-            return &c->candidates[i];
-    return NULL;
+    return c->n ? bsearch(key, c->candidates, c->n, sizeof *c->candidates, by_key) : NULL;
 }
 
 static void operate(struct content *c, const char *op, struct candidate *operand)
@@ -219,11 +224,32 @@ static bool search_masks(struct search *s, qref resources, int depth)
     return found;
 }
 
-/* true: letters in a font from outside are seen, in what is drawn or beneath it. */
-static bool search_resources(struct search *s, qref resources, struct drawn drawn, int depth)
+/* Forms, patterns and masks; once for all pages that share resources beneath which nothing is. */
+static bool search_beneath(struct search *s, qref resources, int depth)
 {
     static const char *const kinds[] = {"/XObject", "/Pattern"};
     struct qdoc *d = s->doc;
+    int id = q_id(d, resources);
+
+    if (id_set_has(&s->harmless, id))
+        return false;
+    bool found = search_masks(s, resources, depth);
+    for (size_t k = 0; k < 2; k++) {
+        const char **keys;
+        qref streams = q_get(d, resources, kinds[k]);
+        for (size_t i = 0, count = q_keys(d, streams, &s->arena, &keys); i < count; i++)
+            found |= search_stream(s, q_get(d, streams, keys[i]), resources, depth);
+    }
+    if (found)
+        id_set_remove(&s->harmless, id); /* a form beneath with the same resources missed itself */
+    else
+        id_set_add(&s->harmless, id);
+    return found;
+}
+
+/* true: letters in a font from outside are seen, in what is drawn or beneath it. */
+static bool search_resources(struct search *s, qref resources, struct drawn drawn, int depth)
+{
     struct candidate *candidates;
     size_t n = candidates_of(s, resources, &candidates);
     bool found = false;
@@ -235,13 +261,7 @@ static bool search_resources(struct search *s, qref resources, struct drawn draw
             add_font(s, candidates[i].name);
             found = true;
         }
-    for (size_t k = 0; k < 2; k++) {
-        const char **keys;
-        qref streams = q_get(d, resources, kinds[k]);
-        for (size_t i = 0, count = q_keys(d, streams, &s->arena, &keys); i < count; i++)
-            found |= search_stream(s, q_get(d, streams, keys[i]), resources, depth);
-    }
-    return search_masks(s, resources, depth) || found;
+    return search_beneath(s, resources, depth) || found;
 }
 
 /* A form, pattern, mask or appearance. */
@@ -253,12 +273,16 @@ static bool search_stream(struct search *s, qref stream, qref inherited, int dep
     if (!q_is_stream(d, stream) || depth > DEEPEST || id_set_has(&s->harmless, id) ||
         q_is_name(d, q_get(d, stream, "/Subtype"), "/Image"))
         return false;
+    if (!id_set_add(&s->searched, id))
+        return id_set_has(&s->guilty, id);
     id_set_add(&s->harmless, id); /* while it is searched: it may draw itself */
     qref own = q_get(d, stream, "/Resources");
     bool found =
         search_resources(s, own ? own : inherited, (struct drawn){stream, false}, depth + 1);
-    if (found)
+    if (found) {
         id_set_remove(&s->harmless, id);
+        id_set_add(&s->guilty, id);
+    }
     return found;
 }
 
@@ -286,6 +310,7 @@ void outside_fonts_warn(const struct attachment_pages *of, const size_t *pages, 
     f.severity = SEVERITY_WARNING;
     for (size_t i = 0; i < n; i++) {
         s.page = pages[i];
+        id_set_clear(&s.searched);
         search_page(&s, q_page(d, pages[i] - 1), &of->places[pages[i] - 1]);
         damaged[i] = q_damaged(d);
         q_release(d);
@@ -301,5 +326,7 @@ void outside_fonts_warn(const struct attachment_pages *of, const size_t *pages, 
             media_shown(diag, s.fonts[i].name));
     id_set_clear(&s.embedded);
     id_set_clear(&s.harmless);
+    id_set_clear(&s.guilty);
+    id_set_clear(&s.searched);
     arena_free(&s.arena);
 }

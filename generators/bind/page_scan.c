@@ -37,6 +37,16 @@ static bool fax_is_blank(struct qdoc *d, qref stream, long height)
            q_integer(d, q_get(d, stream, "/Length"), 0) <= height / 8 + FRAME;
 }
 
+/* Is white something else than the largest samples (8.9.5.2)? */
+static bool is_remapped(struct qdoc *d, qref decode)
+{
+    double v;
+    for (size_t i = 0, n = q_length(d, decode); i < n; i++)
+        if (!q_number(d, q_item(d, decode, i), &v) || v != (double)(i % 2))
+            return true;
+    return false;
+}
+
 static bool picture_is_blank(struct qdoc *d, int id)
 {
     struct pdf_picture p;
@@ -45,6 +55,8 @@ static bool picture_is_blank(struct qdoc *d, int id)
 
     if (!pdf_picture_read(d, id, &p))
         return p.height > 0 && fax_is_blank(d, p.stream, p.height);
+    if (is_remapped(d, q_get(d, p.stream, "/Decode")))
+        return false;
     size_t width = (size_t)p.width, height = (size_t)p.height;
     if (p.jpeg && q_integer(d, q_get(d, p.stream, "/Length"), 0) > p.width * p.height / MOST_BYTES)
         return false;

@@ -7,7 +7,7 @@
 
 static const char *const inheritable[] = {"/Resources", "/MediaBox", "/CropBox", "/Rotate"};
 
-enum { INHERITABLE = sizeof inheritable / sizeof *inheritable };
+enum { INHERITABLE = sizeof inheritable / sizeof *inheritable, MOST_OBJECTS = 1 << 18 };
 
 struct node {
     qref object;
@@ -51,6 +51,8 @@ static void visit(struct walk *w, struct node node)
         add_leaf(w, &node);
         return;
     }
+    if (!id_set_add(&w->seen, q_id(w->doc, kids)))
+        return; /* a node without a number may stand in kids that lead to themselves */
     for (size_t i = q_length(w->doc, kids); i-- > 0;)
         *ARENA_PUSH(&w->arena, w->waiting, w->n_waiting, w->cap_waiting) =
             child_of(w, &node, q_item(w->doc, kids, i));
@@ -59,8 +61,8 @@ static void visit(struct walk *w, struct node node)
 /* Objects that say that they are pages, by their numbers. */
 static void collect_pages(struct walk *w)
 {
-    int end = q_id(w->doc, q_indirect(w->doc, q_parse(w->doc, "0")));
-    for (int id = 1; id < end; id++) {
+    int end = q_next_id(w->doc);
+    for (int id = 1; id < end && id < MOST_OBJECTS; id++) {
         qref object = q_object(w->doc, id);
         if (q_is_name(w->doc, q_get(w->doc, object, "/Type"), "/Page"))
             add_leaf(w, &(struct node){.object = object});
@@ -101,7 +103,8 @@ bool page_tree_is_whole(struct qdoc *d)
     while (whole && w.n_waiting > 0) {
         qref node = w.waiting[--w.n_waiting].object, kids = q_get(d, node, "/Kids");
         whole = q_is_dict(d, node);
-        for (size_t i = id_set_add(&w.seen, q_id(d, node)) ? q_length(d, kids) : 0; i-- > 0;)
+        bool is_new = id_set_add(&w.seen, q_id(d, node)) && id_set_add(&w.seen, q_id(d, kids));
+        for (size_t i = is_new ? q_length(d, kids) : 0; i-- > 0;)
             *ARENA_PUSH(&w.arena, w.waiting, w.n_waiting, w.cap_waiting) =
                 (struct node){.object = q_item(d, kids, i)};
     }

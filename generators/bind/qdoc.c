@@ -201,7 +201,12 @@ qref q_root(struct qdoc *d)
 
 qref q_object(struct qdoc *d, int id)
 {
-    return d->failed ? 0 : unless_null(d, qpdf_get_object_by_id(d->q, id, 0));
+    return q_object_of(d, id, 0);
+}
+
+qref q_object_of(struct qdoc *d, int id, int generation)
+{
+    return d->failed ? 0 : unless_null(d, qpdf_get_object_by_id(d->q, id, generation));
 }
 
 int q_id(struct qdoc *d, qref r)
@@ -210,6 +215,17 @@ int q_id(struct qdoc *d, qref r)
         return 0;
     int id = qpdf_oh_get_object_id(d->q, r);
     return note_error(d) ? id : 0;
+}
+
+int q_generation(struct qdoc *d, qref r)
+{
+    int generation = d->failed || !r ? 0 : qpdf_oh_get_generation(d->q, r);
+    return note_error(d) ? generation : 0;
+}
+
+int q_next_id(struct qdoc *d)
+{
+    return q_id(d, q_indirect(d, q_parse(d, "0")));
 }
 
 /* --- reading --- */
@@ -343,6 +359,18 @@ const char *q_key_text(struct qdoc *d, qref r, struct arena *arena)
     else if (is_a_name(d, r))
         s = qpdf_oh_get_name(d->q, r) + 1;
     return note_error(d) ? arena_strdup(arena, s) : NULL;
+}
+
+const char *q_bytes(struct qdoc *d, qref r, struct arena *arena, size_t *len)
+{
+    const char *s = NULL;
+    if (q_is_string(d, r)) {
+        s = qpdf_oh_get_binary_string_value(d->q, r, len);
+    } else if (is_a_name(d, r)) {
+        s = qpdf_oh_get_name(d->q, r) + 1;
+        *len = strlen(s);
+    }
+    return note_error(d) && s ? arena_strndup(arena, s, *len) : NULL;
 }
 
 size_t q_keys(struct qdoc *d, qref dict, struct arena *arena, const char ***out)

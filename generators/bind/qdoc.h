@@ -36,8 +36,11 @@ void q_push_inherited(struct qdoc *d); /* page attributes down to the pages */
 qref q_page(struct qdoc *d, size_t i);
 long q_page_index(struct qdoc *d, qref page); /* -1: no page of this document */
 qref q_root(struct qdoc *d);
-qref q_object(struct qdoc *d, int id);
+qref q_object(struct qdoc *d, int id); /* of generation 0, as nearly all are */
+qref q_object_of(struct qdoc *d, int id, int generation);
 int q_id(struct qdoc *d, qref r); /* 0: direct */
+int q_generation(struct qdoc *d, qref r);
+int q_next_id(struct qdoc *d); /* one more than any object's; 0: there is none left */
 
 /* Reading: what is not of the kind asked for gives 0, false or NULL. Of a stream, get sees its
  * dictionary. */
@@ -61,6 +64,8 @@ const char *q_text(struct qdoc *d, qref r,
                    struct arena *arena); /* a text string as UTF-8, or a name; NULL: neither */
 /* Bytes of a string, or a name, to look a name up with. */
 const char *q_key_text(struct qdoc *d, qref r, struct arena *arena);
+/* All of them, which may be 0, too; NULL: it is neither. */
+const char *q_bytes(struct qdoc *d, qref r, struct arena *arena, size_t *len);
 size_t q_keys(struct qdoc *d, qref dict, struct arena *arena, const char ***out);
 const char *q_unparse(struct qdoc *d, qref r,
                       struct arena *arena); /* references as they are; of a stream, its dict */

@@ -42,10 +42,13 @@ LATE_VALUE(QPDF_BOOL, qpdf_oh_dict_more_keys, (qpdf_data q), (q))
 LATE_VALUE(const char *, qpdf_oh_dict_next_key, (qpdf_data q), (q))
 LATE_VALUE(qpdf_oh, qpdf_oh_get_array_item, (qpdf_data q, qpdf_oh a, int n), (q, a, n))
 LATE_VALUE(int, qpdf_oh_get_array_n_items, (qpdf_data q, qpdf_oh a), (q, a))
+LATE_VALUE(const char *, qpdf_oh_get_binary_string_value, (qpdf_data q, qpdf_oh a, size_t *len),
+           (q, a, len))
 LATE_VALUE(QPDF_BOOL, qpdf_oh_get_bool_value, (qpdf_data q, qpdf_oh a), (q, a))
 LATE_VALUE(qpdf_oh, qpdf_oh_get_dict, (qpdf_data q, qpdf_oh a), (q, a))
 LATE_VALUE(qpdf_oh, qpdf_oh_get_key, (qpdf_data q, qpdf_oh a, const char *key), (q, a, key))
 LATE_VALUE(const char *, qpdf_oh_get_name, (qpdf_data q, qpdf_oh a), (q, a))
+LATE_VALUE(int, qpdf_oh_get_generation, (qpdf_data q, qpdf_oh a), (q, a))
 LATE_VALUE(double, qpdf_oh_get_numeric_value, (qpdf_data q, qpdf_oh a), (q, a))
 LATE_VALUE(int, qpdf_oh_get_object_id, (qpdf_data q, qpdf_oh a), (q, a))
 LATE_VALUE(QPDF_ERROR_CODE, qpdf_oh_get_page_content_data,
