@@ -13,8 +13,10 @@
 #include <libxml/tree.h>
 
 enum {
-    CHAIN_MAX = 16,    /* files that include one another */
-    INCLUDES_MAX = 512 /* of one document: files that include each other twice would have no end */
+    CHAIN_MAX = 16,     /* files that include one another */
+    INCLUDES_MAX = 512, /* of one document: files that include each other twice would have no end */
+    NODE_WEIGHT = 64,   /* what a node costs beyond its text, roughly */
+    EXPANDED_MAX = 32 << 20 /* weight of a document with all that is put into it */
 };
 
 static const struct xml_profile *profile;
@@ -45,6 +47,7 @@ struct expansion {
     struct arena *arena;
     struct diag *diag;
     size_t n;         /* includes so far */
+    size_t weight;    /* of what was read and put in so far */
     bool expressions; /* braces in text are XPath, which knows the profile's parameters itself */
 };
 
@@ -59,6 +62,18 @@ struct src_pos xml_place(const xmlNode *node)
     while (piece && !piece->_private) /* up to the document, which has its own path there */
         piece = piece->parent;
     return (struct src_pos){piece ? piece->_private : node->doc->_private, xmlGetLineNo(node)};
+}
+
+/* Slots and parameters that hold others several times double with each file: said once. */
+static bool weigh(struct expansion *x, const xmlNode *node, size_t bytes)
+{
+    if (x->weight > EXPANDED_MAX)
+        return false;
+    x->weight += bytes;
+    if (node->type == XML_TEXT_NODE) /* a copied text has no line */
+        node = node->parent;
+    return x->weight <= EXPANDED_MAX || diag_system(x->diag, xml_place(node), "引入的内容过多",
+                                                    "what is included comes to too much");
 }
 
 /* --- parameters --- */
@@ -90,8 +105,8 @@ const char *xml_unknown_parameter(const char *value, struct arena *arena)
 }
 
 /* NULL: nothing is to be put in. */
-static char *filled(const struct expansion *x, const struct inclusion *in, const char *text,
-                    bool of_profile)
+static char *filled(struct expansion *x, const struct inclusion *in, const xmlNode *node,
+                    const char *text, bool of_profile)
 {
     struct buffer out = {0};
     char *result = NULL;
@@ -102,6 +117,8 @@ static char *filled(const struct expansion *x, const struct inclusion *in, const
     for (const char *s = text; *s;) {
         const char *end, *name = reference(s, &end, x->arena),
                          *value = name ? parameter(in, name, of_profile, x->arena) : NULL;
+        if (value && !weigh(x, node, strlen(value)))
+            break;
         if (value)
             buffer_puts(&out, value);
         else
@@ -115,11 +132,11 @@ static char *filled(const struct expansion *x, const struct inclusion *in, const
     return result;
 }
 
-static void fill_attributes(const struct expansion *x, const struct inclusion *in, xmlNode *n)
+static void fill_attributes(struct expansion *x, const struct inclusion *in, xmlNode *n)
 {
     for (xmlAttr *a = n->properties; a; a = a->next) {
         const char *old = a->children ? (const char *)a->children->content : NULL;
-        char *text = old ? filled(x, in, old, true) : NULL;
+        char *text = old ? filled(x, in, n, old, true) : NULL;
         if (!text)
             continue;
         xmlFreeNodeList(a->children); /* as text: an & in it is no entity */
@@ -296,9 +313,12 @@ static bool expand_children(struct expansion *x, const struct inclusion *in, xml
 {
     bool ok = true;
     for (xmlNode *n = parent->children, *next; n; n = next) {
+        size_t text = n->type == XML_TEXT_NODE ? strlen((const char *)n->content) : 0;
         next = n->next;
+        if (!weigh(x, n, NODE_WEIGHT + text))
+            return false;
         if (n->type == XML_TEXT_NODE) {
-            char *text = filled(x, in, (const char *)n->content, !x->expressions);
+            char *text = filled(x, in, n, (const char *)n->content, !x->expressions);
             if (text) {
                 xmlNodeSetContent(n, NULL);
                 xmlNodeAddContent(n, BAD_CAST text);
@@ -319,7 +339,7 @@ static bool expand_children(struct expansion *x, const struct inclusion *in, xml
 
 bool xml_expand(xmlDoc *document, struct arena *arena, struct diag *diag)
 {
-    struct expansion x = {arena, diag, 0, false};
+    struct expansion x = {.arena = arena, .diag = diag};
     const char *path = document->_private;
     const struct inclusion whole = {NULL, path, path, NULL, 0};
     xmlNode *root = xmlDocGetRootElement(document);

@@ -209,6 +209,37 @@ static void files_that_include_each_other_end(void **state)
                            "too many files are included"));
 }
 
+/* Each of so many files puts what it is given into the next one eight times. */
+static void put_doubling(int n, const char *given, const char *word)
+{
+    for (int i = 1; i < n; i++) {
+        char *uses = "";
+        for (int k = 0; k < 8; k++)
+            uses = arena_printf(&arena, word, uses, i);
+        put(1, arena_printf(&arena, "d%d.xml", i), arena_printf(&arena, given, i + 1, i + 1, uses));
+    }
+}
+
+static void what_is_put_in_has_an_end(void **state)
+{
+    (void)state;
+    use(NULL, 0);
+    put_doubling(15, "<x><include href=\"d%d.xml\"><slot name=\"s%d\">%s</slot></include></x>",
+                 "%s<slot name=\"s%d\"/>");
+    put(1, "d15.xml", "<x><slot name=\"s15\"/></x>");
+    const char *said = whole(
+        put(0, "a.xml", "<a><include href=\"d1.xml\"><slot name=\"s1\"><b/></slot></include></a>"));
+    assert_non_null(strstr(said, ": what is included comes to too much"));
+    put_doubling(
+        15, "<x><include href=\"d%d.xml\"><parameter name=\"p%d\" value=\"%s\"/></include></x>",
+        "%s{$p%d}");
+    put(1, "d15.xml", "<x>{$p15}</x>");
+    said = whole(
+        put(0, "a.xml",
+            "<a><include href=\"d1.xml\"><parameter name=\"p1\" value=\"b\"/></include></a>"));
+    assert_non_null(strstr(said, ": what is included comes to too much"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -220,6 +251,7 @@ int main(void)
         cmocka_unit_test(messages_name_both_files),
         cmocka_unit_test(an_include_takes_a_name_and_nothing_else),
         cmocka_unit_test(files_that_include_each_other_end),
+        cmocka_unit_test(what_is_put_in_has_an_end),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }
