@@ -605,6 +605,17 @@ class Pictures(Attachment):
                     "“endless.jpg”缺少结尾标记", "“inks.jpg”是 CMYK 图片，没有写明")
         self.assertEqual(len([r for r in self.ledger() if r["kind"] == "copy"]), 5)
 
+    def test_a_jpeg_that_decoders_refuse_is_not_bound_in_silence(self):
+        sound = pdfs.block_jpeg(4, 4, lambda x, y: pdfs.ycbcr(40, 200, 120))
+        self.put("twice.jpg", sound[:-2] + sound[sound.index(b"\xff\xda"):])
+        found, _ = self.judged("twice.jpg")
+        self.warned(found, "“twice.jpg”的图像数据有损坏")
+        height = sound.index(b"\xff\xc0") + 5
+        for side in (65500, 65501):
+            self.put("tall.jpg", sound[:height] + struct.pack(">H", side) + sound[height + 2:])
+            found, _ = self.judged("tall.jpg", status=int(side > 65500))
+            self.assertEqual("每边 65500" in found[0][1], side > 65500, found)
+
     def test_a_picture_without_its_last_chunk_is_used(self):
         sound = pdfs.png(40, 40, lambda x, y: (255, 0, 0))
         for cut in (1, 5, 12):

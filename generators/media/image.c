@@ -8,7 +8,10 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-enum { DEFAULT_PIXELS = 100000000, LONGEST_SIDE = 65535 };
+enum {
+    DEFAULT_PIXELS = 100000000,
+    LONGEST_SIDE = 65500 /* that libjpeg, and so printers, decode */
+};
 
 const struct media_fault image_cut_short = {"不完整，后面的数据缺失，请重新导出或扫描",
                                             "is cut short, its end is missing: export or scan it "

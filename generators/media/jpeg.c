@@ -206,6 +206,8 @@ static const struct media_fault *scan_header(struct jpeg_walk *w, const unsigned
             return &no_tables;
         w->scan.component[i] =
             (struct jpeg_scan_component){w->dc[dc], w->ac[ac], c->across, c->down};
+        if (c->scanned && !w->progressive) /* decoders take a picture's data once (A.2) */
+            w->img->oddities |= IMAGE_DAMAGED_SCAN;
         c->scanned = c->named = true;
     }
     return NULL;
@@ -283,7 +285,8 @@ static const struct media_fault *scan_data(struct jpeg_walk *w, const unsigned c
         s->most_across = c->across > s->most_across ? c->across : s->most_across;
         s->most_down = c->down > s->most_down ? c->down : s->most_down;
     }
-    if (!w->progressive && !jpeg_scan_is_whole(s, p + start, *at - start))
+    if (!w->progressive && !(w->img->oddities & IMAGE_DAMAGED_SCAN) &&
+        !jpeg_scan_is_whole(s, p + start, *at - start))
         w->img->oddities |= IMAGE_DAMAGED_SCAN;
     return NULL;
 }

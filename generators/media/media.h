@@ -60,7 +60,7 @@ enum media_type {
 
 struct media_limits {
     size_t bytes;     /* of a file; 0: the default, 512 MiB for PDFs, 64 MiB for images */
-    uint64_t pixels;  /* of an image; 0: the default, 100 million. No side is over 65535, ever */
+    uint64_t pixels;  /* of an image; 0: the default, 100 million. No side is over 65500, ever */
     size_t pages;     /* of a PDF; 0: the default, 5000 */
     unsigned seconds; /* of CPU time for reading a PDF; 0: the default, 10 */
 };
