@@ -7,9 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Bytes of a key, and how many are kept: the papers of a notice have some hundred labels, and those
- * of one applicant some hundred texts. */
-enum { LONGEST_KEY = 1280, SLOTS = 16384, MOST = SLOTS / 2 };
+/* Bytes of a key, and how many are kept, of how many bytes: the papers of a notice have some
+ * hundred labels, those of one applicant some hundred texts, and a statement has 3,000 bytes, whose
+ * letters in their lines take some twenty times as many. */
+enum { LONGEST_KEY = 8192, SLOTS = 16384, MOST = SLOTS / 2, MOST_BYTES = 4 << 20 };
 
 /* All that a paragraph's lines depend on but the fonts. */
 struct key {
@@ -26,7 +27,7 @@ struct paragraph_memo {
     struct arena arena;
     struct fonts *fonts;
     struct kept slots[SLOTS];
-    size_t n;
+    size_t n, bytes; /* of the keys */
 };
 
 struct paragraph_memo *paragraph_memo_new(struct fonts *fonts)
@@ -46,11 +47,11 @@ void paragraph_memo_free(struct paragraph_memo *m)
 
 void paragraph_memo_begin(struct paragraph_memo *m)
 {
-    if (m->n < MOST / 2)
+    if (m->n < MOST / 2 && m->bytes < MOST_BYTES / 2)
         return;
     arena_free(&m->arena);
     memset(m->slots, 0, sizeof m->slots);
-    m->n = 0;
+    m->n = m->bytes = 0;
 }
 
 static bool key_add(struct key *k, const void *data, size_t len)
@@ -103,12 +104,13 @@ struct text_lines *paragraph_memo_set(struct paragraph_memo *m, const struct tex
     if (!key_make(&key, spans, n, style))
         return NULL;
     struct kept *k = find(m, &key);
-    if (!k->key && m->n < MOST) {
-        size_t size = offsetof(struct key, bytes) + key.len;
+    size_t size = offsetof(struct key, bytes) + key.len;
+    if (!k->key && m->n < MOST && m->bytes + size <= MOST_BYTES) {
         k->key = arena_alloc(&m->arena, 1, size);
         memcpy(k->key, &key, size);
         k->lines = paragraph_set(&m->arena, m->fonts, spans, n, style);
         m->n++;
+        m->bytes += size;
     }
     return k->lines;
 }

@@ -1190,7 +1190,7 @@ static void a_name_with_an_invisible_character_is_set_in_one_face(void **state)
 
 static void what_was_set_is_kept_by_all_that_it_depends_on(void **state)
 {
-    static char text[1400];
+    static char text[9000];
     struct paragraph_memo *memo = paragraph_memo_new(fonts);
     struct paragraph_style style = {.width = 30};
     struct text_span a = plain("申报专业"), b = plain("申报专亚"), larger = a, long_one;
