@@ -289,11 +289,11 @@ static bool is_compatible(uint32_t cp)
 {
     static const uint16_t own[] = {0xFA0E, 0xFA0F, 0xFA11, 0xFA13, 0xFA14, 0xFA1F,
                                    0xFA21, 0xFA23, 0xFA24, 0xFA27, 0xFA28, 0xFA29};
-    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
-        if (cp == own[i])
-            return false;
-    return (cp >= 0x2E80 && cp <= 0x2FDF) || (cp >= 0xF900 && cp <= 0xFAFF) ||
-           (cp >= 0x2F800 && cp <= 0x2FA1F);
+    bool is = (cp >= 0x2E80 && cp <= 0x2FDF) || (cp >= 0xF900 && cp <= 0xFAFF) ||
+              (cp >= 0x2F800 && cp <= 0x2FA1F);
+    for (size_t i = 0; is && i < sizeof own / sizeof *own; i++)
+        is = cp != own[i];
+    return is;
 }
 
 static bool is_other_dot(uint32_t cp)
@@ -331,17 +331,28 @@ static const char *map_value(struct arena *a, const char *map, const char *key)
     return NULL;
 }
 
-static bool in_class(uint32_t cp, const char *class, bool han)
+static bool is_odd_space(uint32_t cp)
 {
-    if (!strcmp(class, "control"))
-        return is_control(cp);
-    if (!strcmp(class, "space"))
-        return han && (is_blank(cp) || (cp >= 0x2000 && cp <= 0x200A));
-    if (!strcmp(class, "dot"))
-        return is_other_dot(cp);
-    if (!strcmp(class, "compatible"))
-        return is_compatible(cp);
-    return !strcmp(class, "latin") && is_latin(cp);
+    return is_blank(cp) || (cp >= 0x2000 && cp <= 0x200A);
+}
+
+typedef bool character_test(uint32_t cp);
+
+/* NULL: nothing is of the class. han: the text has Han characters, between which a space is odd. */
+static character_test *test_of_class(const char *class, bool han)
+{
+    static const struct {
+        const char *name;
+        character_test *test;
+    } classes[] = {{"control", is_control},
+                   {"space", is_odd_space},
+                   {"dot", is_other_dot},
+                   {"compatible", is_compatible},
+                   {"latin", is_latin}};
+    for (size_t i = 0; i < sizeof classes / sizeof *classes; i++)
+        if (!strcmp(class, classes[i].name))
+            return classes[i].test == is_odd_space && !han ? NULL : classes[i].test;
+    return NULL;
 }
 
 /* "“·”U+00B7→“・”U+30FB": what is seen of it, and what the map puts in its place. */
@@ -359,11 +370,11 @@ static void name_character(uint32_t cp, const char *better, struct buffer *out)
     buffer_printf(out, "→“%s”U+%s", shown, better);
 }
 
-static bool is_odd(const char *x, const char *class)
+static bool is_odd(const char *x, character_test *test)
 {
     size_t len = strlen(x), used;
     for (size_t i = 0; i < len; i += used)
-        if (in_class(utf8_next(x + i, len - i, &used), class, false))
+        if (test(utf8_next(x + i, len - i, &used)))
             return true;
     return false;
 }
@@ -374,9 +385,10 @@ static void fn_odd(xmlXPathParserContext *ctxt, int nargs)
     (void)nargs;
     xmlChar *class = xmlXPathPopString(ctxt);
     xmlNodeSet *set = xmlXPathPopNodeSet(ctxt), *odd = xmlXPathNodeSetCreate(NULL);
-    for (int i = 0; set && class && i < set->nodeNr; i++) {
+    character_test *test = class ? test_of_class((char *)class, false) : NULL;
+    for (int i = 0; set && test && i < set->nodeNr; i++) {
         xmlChar *text = xmlXPathCastNodeToString(set->nodeTab[i]);
-        if (text && is_odd((char *)text, (char *)class))
+        if (text && is_odd((char *)text, test))
             xmlXPathNodeSetAdd(odd, set->nodeTab[i]);
         xmlFree(text);
     }
@@ -393,9 +405,10 @@ static xmlXPathObject *fn_odd_characters(struct query_call *c)
     size_t len = strlen(x), used;
     for (size_t i = 0; i < len; i += used)
         han = is_han(utf8_next(x + i, len - i, &used)) || han;
-    for (size_t i = 0; i < len; i += used) {
+    character_test *test = test_of_class(c->arguments[1], han);
+    for (size_t i = 0; test && i < len; i += used) {
         uint32_t cp = utf8_next(x + i, len - i, &used);
-        if (!in_class(cp, c->arguments[1], han))
+        if (!test(cp))
             continue;
         buffer_puts(&out, out.len ? "、" : "");
         name_character(
