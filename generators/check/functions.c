@@ -219,9 +219,9 @@ static void fn_file_digest(xmlXPathParserContext *ctxt, int nargs)
 /* Files of other sizes need not be read to be told apart. */
 static bool cites(struct engine *engine, xmlNode *node, struct cited *file, const char *pages)
 {
-    xmlChar *href = xmlGetNoNsProp(node, BAD_CAST "href"),
-            *own = xmlGetNoNsProp(node, BAD_CAST "pages");
+    xmlChar *own = xmlGetNoNsProp(node, BAD_CAST "pages");
     bool same = !strcmp(own ? (char *)own : "", pages);
+    xmlChar *href = same ? xmlGetNoNsProp(node, BAD_CAST "href") : NULL;
     struct cited *c = same ? cited_by(engine, (char *)href) : NULL;
     same = c && c->file.size == file->file.size && !strcmp(file_digest(c), file_digest(file));
     xmlFree(href);
