@@ -245,69 +245,7 @@ static void fn_same_file(xmlXPathParserContext *ctxt, int nargs)
     valuePush(ctxt, xmlXPathWrapNodeSet(out));
 }
 
-/* --- references --- */
-
-static xmlNode *applicant_of(xmlNode *n)
-{
-    while (n && (n->type != XML_ELEMENT_NODE || strcmp((const char *)n->name, "applicant")))
-        n = n->parent;
-    return n;
-}
-
-static bool bears(const xmlNode *n, const char *id, size_t len)
-{
-    const xmlAttr *a = n->type == XML_ELEMENT_NODE ? xmlHasProp((xmlNode *)n, BAD_CAST "id") : NULL;
-    const char *v = a && a->children ? (const char *)a->children->content : NULL;
-    return v && strlen(v) == len && !strncmp(v, id, len);
-}
-
-/* An element of the applicant with this id, or an evidence in one. */
-static xmlNode *bearer(xmlNode *applicant, const char *id, size_t len)
-{
-    for (xmlNode *n = applicant ? applicant->children : NULL; n; n = n->next) {
-        if (bears(n, id, len))
-            return n;
-        for (xmlNode *k = n->children; k && n->type == XML_ELEMENT_NODE; k = k->next)
-            if (bears(k, id, len))
-                return k;
-    }
-    return NULL;
-}
-
-static void fn_refs(xmlXPathParserContext *ctxt, int nargs)
-{
-    CHECK_ARITY(1);
-    xmlNode *applicant = applicant_of(ctxt->context->node);
-    xmlChar *list = xmlXPathPopString(ctxt);
-    xmlXPathObject *out = xmlXPathNewNodeSet(NULL);
-    const char *p = (char *)list;
-    for (p += strspn(p, " \t\r\n"); *p; p += strspn(p, " \t\r\n")) {
-        size_t len = strcspn(p, " \t\r\n");
-        xmlNode *n = bearer(applicant, p, len);
-        if (n)
-            xmlXPathNodeSetAdd(out->nodesetval, n);
-        p += len;
-    }
-    xmlFree(list);
-    valuePush(ctxt, out);
-}
-
-static void fn_unresolved(xmlXPathParserContext *ctxt, int nargs)
-{
-    struct buffer out = {0};
-    CHECK_ARITY(1);
-    xmlNode *applicant = applicant_of(ctxt->context->node);
-    xmlChar *list = xmlXPathPopString(ctxt);
-    const char *p = (char *)list;
-    for (p += strspn(p, " \t\r\n"); *p; p += strspn(p, " \t\r\n")) {
-        size_t len = strcspn(p, " \t\r\n");
-        if (!bearer(applicant, p, len))
-            buffer_printf(&out, "%s%.*s", out.len ? " " : "", (int)len, p);
-        p += len;
-    }
-    xmlFree(list);
-    give_buffer(ctxt, &out);
-}
+/* --- places --- */
 
 /* How many of its name there are among its siblings up to the node: what a message calls an entry
  * that has no name. */
@@ -396,8 +334,6 @@ static const struct query_function functions[] = {
     {"page-count", 1, 1, .body = fn_page_count},
     {"file-digest", 1, 1, .body = fn_file_digest},
     {"same-file", 3, 3, .body = fn_same_file},
-    {"refs", 1, 1, .body = fn_refs},
-    {"unresolved", 1, 1, .body = fn_unresolved},
     {"ordinal", 0, 0, .body = fn_ordinal},
     {"nearest", 2, 2, .body = fn_nearest},
     {"gathered", 2, 2, .body = fn_gathered},

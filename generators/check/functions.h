@@ -16,9 +16,7 @@
  *                       read
  *   same-file(nodes, href, pages)   those of the nodes that cite these pages (@pages) of a file
  *                       of the same bytes (@href)
- *   refs(list)          the applicant's elements with these ids
  *   ordinal()           the how-manieth of its name the node is among its siblings
- *   unresolved(list)    the ids among them that nothing bears, between blanks
  *   nearest(word, list) the one of the list's words, between blanks, that was most probably meant;
  *                       '' for none
  *   gathered(name, key) how many applicants gave this key to <gather name="...">

@@ -56,6 +56,8 @@
  *   lookup(x, map)        the value of x in a map: words x=value between blanks; '' when it is
  *                         not there
  *   last-page(x)          the largest number in a selection of pages: 2-4,7 -> 7; 0 for none
+ *   refs(list)            the applicant's elements, and their evidence, with the ids of the list
+ *   unresolved(list)      the ids among them that nothing bears, between blanks
  *   rubric(), rubrics(), applicant(), points(node, who, 'uncapped'?)
  *                         scoring: see rubric.h
  * A module may give expressions of its own a library of more. Variables $name come from the

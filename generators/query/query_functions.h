@@ -19,7 +19,7 @@ struct _xmlXPathObject *answer_text(const char *s);
 struct _xmlXPathObject *answer_number(double v);
 struct _xmlXPathObject *answer_bool(bool v);
 
-/* Dates, numbers that check themselves, counts of characters, lists. */
+/* Dates, numbers that check themselves, counts of characters, lists, references. */
 extern const struct query_library query_values;
 /* Texts as they are compared, numbers of publications and patents. */
 extern const struct query_library query_number_functions;

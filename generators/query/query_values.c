@@ -464,6 +464,72 @@ static void fn_if(xmlXPathParserContext *ctxt, int nargs)
     xmlXPathFreeObject(test ? b : a);
 }
 
+/* --- references --- */
+
+static xmlNode *applicant_of(xmlNode *n)
+{
+    while (n && (n->type != XML_ELEMENT_NODE || strcmp((const char *)n->name, "applicant")))
+        n = n->parent;
+    return n;
+}
+
+static bool bears(const xmlNode *n, const char *id, size_t len)
+{
+    const xmlAttr *a = n->type == XML_ELEMENT_NODE ? xmlHasProp((xmlNode *)n, BAD_CAST "id") : NULL;
+    const char *v = a && a->children ? (const char *)a->children->content : NULL;
+    return v && strlen(v) == len && !strncmp(v, id, len);
+}
+
+/* An element of the applicant with this id, or an evidence in one. */
+static xmlNode *bearer(xmlNode *applicant, const char *id, size_t len)
+{
+    for (xmlNode *n = applicant ? applicant->children : NULL; n; n = n->next) {
+        if (bears(n, id, len))
+            return n;
+        for (xmlNode *k = n->children; k && n->type == XML_ELEMENT_NODE; k = k->next)
+            if (bears(k, id, len))
+                return k;
+    }
+    return NULL;
+}
+
+/* In document order: a predicate may count them. */
+static void fn_refs(xmlXPathParserContext *ctxt, int nargs)
+{
+    (void)nargs;
+    xmlNode *applicant = applicant_of(ctxt->context->node);
+    xmlChar *list = xmlXPathPopString(ctxt);
+    xmlXPathObject *out = xmlXPathNewNodeSet(NULL);
+    const char *p = (char *)list;
+    for (p += strspn(p, BLANKS); *p; p += strspn(p, BLANKS)) {
+        size_t len = strcspn(p, BLANKS);
+        xmlNode *n = bearer(applicant, p, len);
+        if (n)
+            xmlXPathNodeSetAdd(out->nodesetval, n);
+        p += len;
+    }
+    xmlFree(list);
+    xmlXPathNodeSetSort(out->nodesetval);
+    valuePush(ctxt, out);
+}
+
+static void fn_unresolved(xmlXPathParserContext *ctxt, int nargs)
+{
+    struct buffer out = {0};
+    (void)nargs;
+    xmlNode *applicant = applicant_of(ctxt->context->node);
+    xmlChar *list = xmlXPathPopString(ctxt);
+    const char *p = (char *)list;
+    for (p += strspn(p, BLANKS); *p; p += strspn(p, BLANKS)) {
+        size_t len = strcspn(p, BLANKS);
+        if (!bearer(applicant, p, len))
+            buffer_printf(&out, "%s%.*s", out.len ? " " : "", (int)len, p);
+        p += len;
+    }
+    xmlFree(list);
+    valuePush(ctxt, answer_buffer(&out));
+}
+
 static const struct query_function functions[] = {
     {"if", 3, 3, .body = fn_if},
     {"before", 2, 2, .answer = fn_before},
@@ -486,5 +552,7 @@ static const struct query_function functions[] = {
     {"listed", 2, 2, .answer = fn_listed},
     {"lookup", 2, 2, .answer = fn_lookup},
     {"last-page", 1, 1, .answer = fn_last_page},
+    {"refs", 1, 1, .body = fn_refs},
+    {"unresolved", 1, 1, .body = fn_unresolved},
 };
 const struct query_library query_values = {functions, sizeof functions / sizeof *functions};
