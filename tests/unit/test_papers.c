@@ -451,6 +451,10 @@ static void scores_are_added_by_the_rubric(void **state)
             "<applicant id=\"A4\" mode=\"正常申报\" basis=\"第六条（一）\" "
             "specialty=\"采矿工程\"><person/></applicant>");
     assert_true(batch_next(&b));
+    assert_true(number("count(refs(' J1 X1 P2  P2 '))", &b.who) == 2);
+    assert_true(number("count(refs('J1 P2')[1][@id = 'P2'])", &b.who) == 1); /* as they stand */
+    assert_true(number("count(refs('J1 P2 P1')[2][@id = 'P2'])", &b.who) == 1);
+    assert_true(number("string-length(unresolved('J1 X1 P2 X2'))", &b.who) == 5);
     assert_true(number("points(score[1], 'self')", &b.who) == 0); /* no refs */
     assert_true(number("points(score[1], 'factor')", &b.who) == 0);
     assert_true(number("points(score[4], 'self')", &b.who) == 0);     /* E2 has no proof */
