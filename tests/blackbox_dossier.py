@@ -281,6 +281,8 @@ class Attachments(Folder):
         self.assertEqual([b"password-file" in text for text in judged], [True, False], judged)
         self.bind(honour("H1", "a.pdf"), status=2, options=["--password-file", os.path.join(self.dir, "none")])
         self.assertIn("none", self.messages)
+        self.bind(honour("H1", "a.pdf"), status=2, options=["--password-file", "/dev/zero"])
+        self.assertIn("/dev/zero: error: has more than 10000 lines", self.messages)
 
     def bad_files(self):
         good = pdfs.marked("good", 3)

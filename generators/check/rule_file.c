@@ -450,6 +450,8 @@ static void apply_selection(struct rules *r, struct diag *diag)
 {
     bool *only = ARENA_ARRAY(&r->arena, bool, r->n + 1),
          *except = ARENA_ARRAY(&r->arena, bool, r->n + 1);
+    if (r->options->only && !*r->options->only) /* nothing would be looked at, and all be well */
+        diag_system(diag, (struct src_pos){0}, "--rules 没有写出规则", "--rules names no rule");
     if (r->options->only)
         select_rules(r, r->options->only, only, "--rules", diag);
     if (r->options->except)

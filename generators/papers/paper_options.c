@@ -34,11 +34,13 @@ void binder_options_table(struct binder_options *values, struct option_own table
     memcpy(table, all, sizeof all);
 }
 
+enum { PASSWORD_LINES = 10000 }; /* a file without an end is not read for ever */
+
 bool binder_options_read(struct binder_options *values, struct arena *arena, struct diag *diag)
 {
     char line[1024];
     const char **list = NULL;
-    size_t n = 0, cap = 0;
+    size_t n = 0, cap = 0, lines = 0;
     const char *path = values->password_file;
     int fd = path ? pipe_open_to_read(path) : -1;
     FILE *in = fd < 0 ? NULL : fdopen(fd, "r");
@@ -51,7 +53,8 @@ bool binder_options_read(struct binder_options *values, struct arena *arena, str
         return diag_unreadable(diag, path);
     if (in && fstat(fileno(in), &st) == 0)
         protect_file(&st, PROTECTED_INPUT);
-    while (in && fgets(line, sizeof line, in)) {
+    while (in && lines <= PASSWORD_LINES && fgets(line, sizeof line, in)) {
+        lines++;
         line[strcspn(line, "\r\n")] = '\0';
         if (*line)
             *ARENA_PUSH(arena, list, n, cap) = arena_strdup(arena, line);
@@ -61,6 +64,9 @@ bool binder_options_read(struct binder_options *values, struct arena *arena, str
     bool ok = !in || !ferror(in);
     if (!ok)
         diag_unreadable(diag, path);
+    if (lines > PASSWORD_LINES)
+        ok = diag_system(diag, (struct src_pos){path, 0}, "超过 %d 行", "has more than %d lines",
+                         PASSWORD_LINES);
     if (in)
         fclose(in);
     return ok;
