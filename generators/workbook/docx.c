@@ -124,8 +124,16 @@ static bool counts(struct reading *r, const struct part_element *e)
     return false;
 }
 
+/* A label, too, can be long, and be said of many paragraphs. */
+static bool is_within_limit(struct reading *r)
+{
+    return r->text->len <= TEXT_LIMIT ||
+           archive_refuse(r->archive, r->part, "的文字过长：至多 %d MiB",
+                          "has too much text: at most %d MiB", TEXT_LIMIT >> 20);
+}
+
 /* Tabs and breaks before the first text only set it off. */
-static void put_break(struct reading *r, const struct part_element *e)
+static bool put_break(struct reading *r, const struct part_element *e)
 {
     struct part_text type = part_attribute_in(e, SPACE_WORD, "type");
     bool page = type.s && !part_text_is(type, "textWrapping");
@@ -142,6 +150,7 @@ static void put_break(struct reading *r, const struct part_element *e)
     } else if (r->labelled && !page && (!strcmp(e->name, "br") || !strcmp(e->name, "cr"))) {
         buffer_putc(r->text, '\n');
     }
+    return is_within_limit(r);
 }
 
 static bool on_start(void *data, const struct part_element *e)
@@ -177,7 +186,7 @@ static bool on_start(void *data, const struct part_element *e)
     } else if (r->hidden) {
         return true;
     } else if (r->in_run) {
-        put_break(r, e);
+        return put_break(r, e);
     } else {
         read_numbering_word(r, e);
     }
@@ -192,9 +201,7 @@ static bool on_text(void *data, struct part_text text)
     if (!r->labelled)
         put_label(r);
     buffer_add(r->text, text.s, text.len);
-    return r->text->len <= TEXT_LIMIT ||
-           archive_refuse(r->archive, r->part, "的文字过长：至多 %d MiB",
-                          "has too much text: at most %d MiB", TEXT_LIMIT >> 20);
+    return is_within_limit(r);
 }
 
 static bool on_end(void *data, enum part_space space, const char *name)

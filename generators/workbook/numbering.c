@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LISTS_LIMIT = 10000 };
+enum { LISTS_LIMIT = 10000, LABEL_LIMIT = 1000 /* bytes, as the file has it */ };
 
 struct level {
     const char *kind, *text; /* "decimal", "%1." */
@@ -85,8 +85,10 @@ static bool add_list(struct numbering *n, const struct part_element *e)
     return true;
 }
 
-static void read_level_word(struct numbering *n, const struct part_element *e)
+static bool read_level_word(struct numbering *n, const struct part_element *e)
 {
+    if (!strcmp(e->name, "lvlText") && value_of(e).len > LABEL_LIMIT)
+        return archive_refuse(n->archive, n->part, "的编号过长", "has a number of a list too long");
     if (!strcmp(e->name, "numFmt"))
         n->level->kind = copy(n, value_of(e));
     else if (!strcmp(e->name, "lvlText"))
@@ -95,6 +97,7 @@ static void read_level_word(struct numbering *n, const struct part_element *e)
         n->level->spaced = !part_text_is(value_of(e), "nothing");
     else if (!strcmp(e->name, "start"))
         n->level->start = part_number(value_of(e));
+    return true;
 }
 
 static bool on_start(void *data, const struct part_element *e)
@@ -110,7 +113,7 @@ static bool on_start(void *data, const struct part_element *e)
     if (!strcmp(e->name, "lvl") && !n->in_list && n->n_abstracts)
         n->level = &n->abstracts[n->n_abstracts - 1].levels[level_of(e)];
     else if (n->level)
-        read_level_word(n, e);
+        return read_level_word(n, e);
     else if (n->in_list && !strcmp(e->name, "abstractNumId"))
         n->lists[n->n_lists - 1].abstract = part_number(value_of(e));
     else if (n->in_list && !strcmp(e->name, "lvlOverride"))

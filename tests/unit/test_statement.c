@@ -173,6 +173,51 @@ static void numbers_and_bullets_are_characters(void **state)
                               "点\n●圆\n①样式\n无\n十二、另起\n没有\n取消");
 }
 
+/* So many numbered paragraphs that show nothing but a symbol, each with a number of so many bytes.
+ */
+static const char *read_long_numbers(size_t paragraphs, size_t bytes)
+{
+    struct buffer list = {0}, body = {0};
+    buffer_puts(&list, "<w:numbering xmlns:w=\"" WORD_NS
+                       "\"><w:abstractNum w:abstractNumId=\"0\"><w:lvl w:ilvl=\"0\"><w:lvlText "
+                       "w:val=\"");
+    for (size_t i = 0; i < bytes; i++)
+        buffer_putc(&list, 'x');
+    buffer_puts(&list, "\"/></w:lvl></w:abstractNum><w:num w:numId=\"1\"><w:abstractNumId "
+                       "w:val=\"0\"/></w:num></w:numbering>");
+    buffer_puts(&body, "<w:document xmlns:w=\"" WORD_NS "\"><w:body>");
+    for (size_t i = 0; i < paragraphs; i++)
+        buffer_puts(&body, P("<w:pPr><w:numPr><w:ilvl w:val=\"0\"/><w:numId "
+                             "w:val=\"1\"/></w:numPr></w:pPr><w:r><w:sym/></w:r>"));
+    buffer_puts(&body, "</w:body></w:document>");
+    buffer_putc(&list, 0);
+    buffer_putc(&body, 0);
+    const struct test_part parts[] = {
+        {"_rels/.rels", RELATIONS(RELATION("rId1", "officeDocument", "word/document.xml")), 0},
+        {"word/_rels/document.xml.rels", RELATIONS(RELATION("rId1", "numbering", "numbering.xml")),
+         0},
+        {"word/numbering.xml", (char *)list.data, 0},
+        {"word/document.xml", (char *)body.data, 0}};
+    const char *text = read_document(parts, sizeof parts / sizeof *parts);
+    buffer_clear(&list);
+    buffer_clear(&body);
+    return text;
+}
+
+/* A small file must not fill the memory: what it would say is bounded whatever says it. */
+static void numbers_do_not_make_a_text_endless(void **state)
+{
+    (void)state;
+    const char *text = read_long_numbers(3, 1000);
+    assert_non_null(text);
+    assert_int_equal(strlen(text), 3 * (1000 + 1 + strlen("□") + 1) - 1);
+    assert_null(read_long_numbers(5000, 1000));
+    assert_non_null(
+        strstr(test_diag.list[0].text[LANGUAGE_EN], "has too much text: at most 4 MiB"));
+    assert_null(read_long_numbers(1, 1001));
+    assert_non_null(strstr(test_diag.list[0].text[LANGUAGE_EN], "a number of a list too long"));
+}
+
 static void what_is_no_paragraph_is_named(void **state)
 {
     (void)state;
@@ -229,6 +274,7 @@ int main(void)
         cmocka_unit_test(other_files_are_missed_by_name),
         cmocka_unit_test(paragraphs_are_lines),
         cmocka_unit_test(numbers_and_bullets_are_characters),
+        cmocka_unit_test(numbers_do_not_make_a_text_endless),
         cmocka_unit_test(what_is_no_paragraph_is_named),
         cmocka_unit_test(damaged_documents_are_one_message),
     };
