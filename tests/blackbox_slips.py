@@ -395,6 +395,14 @@ class Slips(Batches):
         self.assertNotEqual(done.returncode, 0)
         self.assertIn("此后的内容没有读", done.stderr)
 
+    def test_a_slip_in_no_unit_of_ours_ends_the_reading(self):
+        folder = os.path.join(HERE, "fuzz", "crashes", "record")
+        for name in sorted(os.listdir(folder)):
+            with self.subTest(name=name):
+                done = subprocess.run([BIN, "check", "--lang", "en", os.path.join(folder, name)], capture_output=True, text=True, timeout=60)
+                self.assertEqual(done.returncode, 1, done.stderr)
+                self.assertIn("ends nothing", done.stdout + done.stderr)
+
 
 class Edits(Batches):
     def test_right_edits_are_none_and_wrong_ones_one_finding(self):
