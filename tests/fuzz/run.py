@@ -6,7 +6,8 @@
 
 The last line says how many doors were fuzzed and how many inputs were found that end the process; status 1 for any.
 """
-import glob
+import hashlib
+import heapq
 import os
 import re
 import resource
@@ -31,7 +32,7 @@ def doors(build, names):
 
 
 def environment():
-    return dict(os.environ, ASAN_OPTIONS="detect_leaks=1:handle_abort=1", UBSAN_OPTIONS="print_stacktrace=1",
+    return dict(os.environ, ASAN_OPTIONS="detect_leaks=1:handle_abort=1:malloc_context_size=1", UBSAN_OPTIONS="print_stacktrace=1",
                 LSAN_OPTIONS="suppressions='" + os.path.join(ROOT, "tests/lsan.supp") + "':print_suppressions=0")
 
 
@@ -66,23 +67,55 @@ def fuzz(build, seconds, door):
     return line, len(new)
 
 
+def reached_by(build, door):
+    """What each input that there is reaches: its bytes, features and edges."""
+    sources = [p for p in [os.path.join(build, d, door) for d in ("corpus", "seeds")] + known(door)[:1] if os.path.isdir(p)]
+    longest = LARGEST.get(door, 1 << 15)
+    with tempfile.TemporaryDirectory() as folder:
+        empty, told = os.path.join(folder, "empty"), os.path.join(folder, "told")
+        os.mkdir(empty)
+        done = subprocess.run([os.path.join(build, "fuzz", door), "-set_cover_merge=1", f"-merge_control_file={told}", f"-max_len={longest}",
+                               *OPTIONS[:2], empty, *sources], cwd=ROOT, env=environment(), stdout=subprocess.DEVNULL,
+                              stderr=subprocess.PIPE, errors="replace", check=True)
+        with open(told, encoding="utf-8") as f:
+            lines = f.read().splitlines()
+    counters = int(re.search(r"INFO: Loaded \d+ modules\s+\((\d+) inline 8-bit counters\)", done.stderr)[1])
+    paths = lines[2:2 + int(lines[0])]
+    for line in lines[2 + int(lines[0]):]:
+        kind, number, *features = line.split()
+        if kind == "FT":
+            features = {int(f) for f in features}
+            with open(paths[int(number)], "rb") as f:
+                yield f.read(longest), features, {-1 - f // 8 for f in features if f < 8 * counters}
+
+
 def keep(build, door):
-    """Merges what there is, and keeps the smallest files, as many as the budget holds."""
-    with tempfile.TemporaryDirectory() as merged:
-        sources = [os.path.join(build, d, door) for d in ("corpus", "seeds")] + known(door)[:1]
-        subprocess.run([os.path.join(build, "fuzz", door), "-merge=1", f"-max_len={LARGEST.get(door, 1 << 15)}", *OPTIONS[:2], merged,
-                        *(s for s in sources if os.path.isdir(s))], cwd=ROOT, env=environment(), stdout=subprocess.DEVNULL,
-                       stderr=subprocess.DEVNULL, check=True)
-        files = sorted(glob.glob(merged + "/*"), key=lambda p: (os.path.getsize(p), p))
-        folder, total, kept = os.path.join(HERE, "corpus", door), 0, 0
-        shutil.rmtree(folder, ignore_errors=True)
-        os.makedirs(folder)
-        for path in files:
-            total += os.path.getsize(path)
-            if total <= BUDGET:
-                shutil.copy(path, os.path.join(folder, os.path.basename(path)[:12]))
-                kept += 1
-        print(f"{door}: {kept} of {len(files)} files", flush=True)
+    """Of all inputs, those that reach the most for their size, as many as the budget holds: an edge counts for eight features."""
+    inputs = [(data, features | edges) for data, features, edges in reached_by(build, door)]
+    reached, total, kept = set(), 0, {}
+    worth = [(-(8.0 * len(what)) / (len(data) + 100), i) for i, (data, what) in enumerate(inputs)]
+    heapq.heapify(worth)
+    while worth:
+        _, i = heapq.heappop(worth)
+        data, what = inputs[i]
+        gain = sum(8 if f < 0 else 1 for f in what - reached)
+        now = -gain / (len(data) + 100)
+        if gain == 0 or total + len(data) > BUDGET:
+            continue
+        if worth and now > worth[0][0]:
+            heapq.heappush(worth, (now, i))
+            continue
+        reached |= what
+        total += len(data)
+        kept[hashlib.sha1(data).hexdigest()[:12]] = data
+    folder = os.path.join(HERE, "corpus", door)
+    shutil.rmtree(folder, ignore_errors=True)
+    os.makedirs(folder)
+    for name, data in kept.items():
+        with open(os.path.join(folder, name), "wb") as f:
+            f.write(data)
+    all_edges = set().union(*(what for _, what in inputs))
+    print(f"{door}: {len(kept)} of {len(inputs)} files, {sum(f < 0 for f in reached)} of {sum(f < 0 for f in all_edges)} edges", flush=True)
 
 
 def main():
