@@ -2,13 +2,16 @@
  * way the programs let them in, in this process and without a fork, so that a sanitizer sees all.
  *
  * Whatever the bytes are, nothing may crash, hang, leak or stay behind in the process, and what is
- * refused says why. A target that asserts more uses door_hold. */
+ * refused says why, the same bytes the same again. A target that asserts more uses door_hold. */
 #ifndef FUZZ_DOOR_H
 #define FUZZ_DOOR_H
 
 #include "core/finding.h"
 
 #include <stdint.h>
+
+/* The door: a target's own. */
+void door_run(const uint8_t *data, size_t size);
 
 /* What libFuzzer calls, and what it offers to mutators (replay.c has its own). */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -33,6 +36,10 @@ _Noreturn void door_broken(const char *what, const char *file, int line);
 /* What was found is told in every form that the programs know, each as it must be, and forgotten.
  */
 void door_end(struct diag *diag);
+/* The same, of what no bytes may lay to the charge of the machine. */
+void door_end_of_data(struct diag *diag);
+/* What came of the bytes, other than findings: it must be the same again. */
+void door_came(const void *data, size_t size);
 /* Ends the process: a fault of the tree, not of the bytes. */
 _Noreturn void door_shut(const char *what, const struct diag *diag);
 

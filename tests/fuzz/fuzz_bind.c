@@ -85,7 +85,7 @@ static void bind(struct attachment_pages *s, struct diag *diag)
     buffer_clear(&volume);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+void door_run(const uint8_t *data, size_t size)
 {
     const struct finding where = {.rule = "R76", .label = "证书"};
     const struct media_limits limits = {.pages = 50};
@@ -97,7 +97,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (s)
         bind(s, &diag);
     attachment_pages_close(s);
-    door_end(&diag);
+    door_end_of_data(&diag);
     arena_free(&arena);
-    return 0;
 }

@@ -82,12 +82,11 @@ static void read_with(int fd, const struct stream_events *events)
     arena_free(&arena);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+void door_run(const uint8_t *data, size_t size)
 {
     struct stream_events events = {start, end, text, NULL};
     int fd = door_file(data, size);
     read_with(fd, &events);
     events.resumed = resumed;
     read_with(fd, &events);
-    return 0;
 }

@@ -18,7 +18,7 @@ size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max, unsigned 
     return xml_mutate(data, size, max, seed);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+void door_run(const uint8_t *data, size_t size)
 {
     const char *const dirs[] = {door_folder(), NULL};
     struct diag diag = {0};
@@ -35,5 +35,4 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     fonts_free(f);
     door_end(&diag);
-    return 0;
 }

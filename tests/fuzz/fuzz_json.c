@@ -44,7 +44,7 @@ static void recall(const struct json_value *v, struct diag *diag)
     buffer_clear(&out);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+void door_run(const uint8_t *data, size_t size)
 {
     struct arena arena = {0};
     struct diag diag = {0};
@@ -56,5 +56,4 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     door_end(&diag);
     arena_free(&arena);
-    return 0;
 }

@@ -64,7 +64,7 @@ static void read_cache(struct door_bytes bytes)
     unlink(path);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+void door_run(const uint8_t *data, size_t size)
 {
     struct door_bytes rest = {data, size}, bytes = part(&rest);
     struct diag diag = {0};
@@ -77,5 +77,4 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     unlink(manifest);
     unlink(journal);
     door_end(&diag);
-    return 0;
 }

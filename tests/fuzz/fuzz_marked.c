@@ -98,7 +98,7 @@ static void follow(const char *marked, const char *edited, const char *again, si
     close(fd);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+void door_run(const uint8_t *data, size_t size)
 {
     struct diag diag = {0};
     const char *const marked = door_put("marked.xlsx", "", 0), *edited = door_put("e.xlsx", "", 0);
@@ -111,6 +111,5 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (n > 0 && mark(fd, "book.xlsx", sheets, n, marked, &diag))
         follow(marked, edited, again, n, &diag);
     xlsx_free(x);
-    door_end(&diag);
-    return 0;
+    door_end_of_data(&diag);
 }

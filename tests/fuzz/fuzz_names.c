@@ -20,7 +20,7 @@ static void hold_name(const char *name)
     }
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+void door_run(const uint8_t *data, size_t size)
 {
     struct door_bytes rest = {data, size};
     struct arena arena = {0};
@@ -45,5 +45,4 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     free(template);
     arena_free(&arena);
-    return 0;
 }

@@ -23,7 +23,7 @@ static int parse_silently(struct options *o, int n, char **argv, const struct op
     return status;
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+void door_run(const uint8_t *data, size_t size)
 {
     const char *format = NULL, *duplex = NULL, *text = NULL;
     const struct option_own own[] = {{"format", "text|json|html", {"格式", "format"}, &format},
@@ -50,5 +50,4 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     arena_free(&arena);
     for (int i = 0; i < n; i++)
         free(copy[i]);
-    return 0;
 }

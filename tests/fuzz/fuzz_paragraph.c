@@ -59,7 +59,7 @@ static void hold_lines(const struct text_lines *t, const struct paragraph_style 
     }
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+void door_run(const uint8_t *data, size_t size)
 {
     static const double widths[] = {450, 120, 44, 11, 800, 1, 0, 240};
     struct door_bytes rest = {data, size};
@@ -82,5 +82,4 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     while (n > 0)
         free(texts[--n]);
     arena_free(&arena);
-    return 0;
 }

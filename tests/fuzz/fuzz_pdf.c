@@ -24,7 +24,7 @@ static void judge(struct attachment_pages *s, struct arena *arena, const struct 
         door_hold(s->bookmarks[i].title && s->bookmarks[i].to.page < n);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+void door_run(const uint8_t *data, size_t size)
 {
     const struct finding where = {.rule = "R76", .label = "证书"};
     const struct media_limits limits = {.pages = 50};
@@ -39,7 +39,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     else
         door_hold(diag_failed(&diag));
     attachment_pages_close(s);
-    door_end(&diag);
+    door_end_of_data(&diag);
     arena_free(&arena);
-    return 0;
 }

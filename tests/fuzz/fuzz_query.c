@@ -39,7 +39,7 @@ static void evaluate(struct query *q, record_node *node, struct arena *arena)
     (void)number;
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+void door_run(const uint8_t *data, size_t size)
 {
     struct door_bytes all = {data, size};
     struct arena arena = {0};
@@ -58,5 +58,4 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     free(xpath);
     door_end(&diag);
     arena_free(&arena);
-    return 0;
 }

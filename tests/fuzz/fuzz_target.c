@@ -47,7 +47,7 @@ static void hold_change(const struct json_value *v, struct arena *arena)
 }
 
 /* The first line is the target, the rest a body. */
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+void door_run(const uint8_t *data, size_t size)
 {
     struct door_bytes rest = {data, size};
     struct arena arena = {0};
@@ -62,5 +62,4 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     hold_change(json_parse(&arena, (const char *)rest.data, rest.size), &arena);
     free(raw);
     arena_free(&arena);
-    return 0;
 }

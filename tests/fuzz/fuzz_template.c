@@ -82,7 +82,7 @@ static void draw(const struct form *form, struct diag *diag)
     query_context_begin(context, batch->who.node, options.asof);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+void door_run(const uint8_t *data, size_t size)
 {
     struct diag diag = {0};
     struct form *form = form_load_text("form.xml", (const char *)data, size, fonts, &diag);
@@ -91,5 +91,4 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         draw(form, &diag);
     form_free(form);
     door_end(&diag);
-    return 0;
 }

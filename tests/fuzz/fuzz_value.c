@@ -115,7 +115,7 @@ static void correct(const char *text, struct arena *arena)
     correction_of_word(words, 3, text, arena);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+void door_run(const uint8_t *data, size_t size)
 {
     struct door_bytes rest = {data, size};
     struct arena arena = {0};
@@ -126,5 +126,4 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     correct(text, &arena);
     free(text);
     arena_free(&arena);
-    return 0;
 }

@@ -28,7 +28,7 @@ static void walk(const struct vocabulary *v, const struct word *w, int depth)
     }
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+void door_run(const uint8_t *data, size_t size)
 {
     struct arena arena = {0};
     struct diag diag = {0};
@@ -41,5 +41,4 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     door_end(&diag);
     arena_free(&arena);
-    return 0;
 }

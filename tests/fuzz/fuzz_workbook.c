@@ -85,7 +85,7 @@ static void hold_made(int fd)
     arena_free(&arena);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+void door_run(const uint8_t *data, size_t size)
 {
     struct diag diag = {0}, remarks = {0};
     struct arena arena = {0};
@@ -105,8 +105,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             door_hold(diag_failed(&diag) || diag_failed(&remarks));
         }
     }
-    door_end(&remarks);
-    door_end(&diag);
+    door_end_of_data(&remarks);
+    door_end_of_data(&diag);
     arena_free(&arena);
-    return 0;
 }

@@ -57,9 +57,9 @@ static inline void picture_through(const uint8_t *data, size_t size)
         draw_picture(&image, &loaded);
     }
     image_clear(&image);
-    door_end(&probed);
-    door_end(&judged);
-    door_end(&loaded);
+    door_end_of_data(&probed);
+    door_end_of_data(&judged);
+    door_end_of_data(&loaded);
 }
 
 #endif

@@ -49,6 +49,13 @@ def records(out):
                 put(out, "decode", f"{name}-{bool(declared)}-{bool(marked)}", data)
 
 
+def needed(text, known):
+    """The names that a text uses, and those that they use."""
+    names = set(re.findall(r"\$([\w-]+)", text)) & set(known)
+    more = set(re.findall(r"\$([\w-]+)", "".join(known[n] for n in names))) & set(known)
+    return names if more <= names else needed(text + "".join(known[n] for n in names), known)
+
+
 def tables(out):
     copy(out, "template", "tests/layout/[a-z]*.xml", "templates/*/[a-z]*-[a-z]*.xml")
     copy(out, "rules", "templates/*/rules*.xml")
@@ -60,12 +67,17 @@ def tables(out):
         put(out, "vocabulary", f"{i}.xsd", head + "\n".join(parts[i::6]) + "</xs:schema>")
     copy(out, "fonts_xml", "fonts/fonts.xml", "tests/fonts/fonts.xml")
     rules = read(os.path.join(ROOT, "templates/base/rules.xml")).decode()
-    each = {kind: [m[0] for m in re.finditer(pattern, rules, re.S)]
-            for kind, pattern in (("parameter", r"<parameter .*?/>"), ("let", r"<(?:let|define|gather) [^>]*/>"), ("rule", r"<rule .*?</rule>"))}
-    for i in range(0, len(each["rule"]), 4):
-        some = each["parameter"][i // 4::30] + each["let"][i // 4::40] + each["rule"][i:i + 4]
-        put(out, "rules", f"rules-{i:03}.xml", "<rules>" + "\n".join(some) + "</rules>")
-    put(out, "rules", "local.xml", "<rules><!-- local --><rule id='R68' severity='warning'/><rule id='X1' scope='applicant'>"
+    known = {m[1]: m[0] for m in re.finditer(r'^  <(?:parameter|let|define|gather) name="([\w-]+)".*?/>', rules, re.S | re.M)}
+    each = [m[0] for m in re.finditer(r"<rule .*?</rule>", rules, re.S)]
+    for i in range(0, len(each), 3):
+        names = needed("".join(each[i:i + 3]), known)
+        put(out, "rules", f"rules-{i:03}.xml", "<rules>" + "\n".join([known[n] for n in known if n in names] + each[i:i + 3]) + "</rules>")
+    for path in glob.glob(os.path.join(ROOT, "templates/*/rules.notice.xml")):
+        changes = [m[0] for m in re.finditer(r"^  <(?:(?:parameter|let|define|gather) [^>]*/>|(rule|paper) .*?</\1>)", read(path).decode(), re.S | re.M)]
+        for i in range(0, len(changes), 12):
+            for kind in ("notice", "overlay"):
+                put(out, "rules", f"{os.path.basename(os.path.dirname(path))}-{kind}-{i}.xml", f"<rules><!-- of-{kind} -->" + "\n".join(changes[i:i + 12]) + "</rules>")
+    put(out, "rules", "local.xml", "<rules><!-- of-overlay --><rule id='R68' severity='warning'/><rule id='X1' scope='applicant'>"
         "<case when=\"person/name = ''\"><zh>空{person/name}</zh><en>empty</en></case></rule></rules>")
 
 
@@ -80,57 +92,119 @@ def expressions(out):
         put(out, "query", f"{i:04}", text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&"))
 
 
-def some_sheets(path, first, out):
-    """A workbook of seven of its sheets, the persons' among them, without drawings and lists to choose from."""
+def some_sheets(path, numbers, rows, out):
+    """A workbook of these of its sheets and so many of their rows, with the comments of the last one: no drawings, no lists to choose from."""
     small = os.path.join(out, "small.zip")
     with zipfile.ZipFile(path) as z, zipfile.ZipFile(small, "w", zipfile.ZIP_DEFLATED) as to:
-        gone = [n for n in range(1, 40) if n not in (2, 3, 4, 5, *range(first, first + 3))]
-        for info in z.infolist():
-            part = re.match(r"xl/(?:worksheets/(?:_rels/)?sheet|comments)(\d+)\.", info.filename)
-            if re.search(r"drawings/|theme|docProps/app", info.filename) or (part and int(part[1]) in gone):
-                continue
-            data = re.sub(rb"<dataValidations.*?</dataValidations>", b"", z.read(info), flags=re.S)
-            if info.filename == "xl/workbook.xml":
-                sheets = re.findall(rb"<sheet [^>]*/>", data)
-                for n in gone:
-                    data = data.replace(sheets[n - 1], b"") if n <= len(sheets) else data
-            to.writestr(info.filename, data)
+        names = z.namelist()
+        table = re.findall(rb"<si>.*?</si>|<si/>", z.read("xl/sharedStrings.xml"), re.S) if "xl/sharedStrings.xml" in names else []
+        used = []
+
+        def string(m):
+            used.append(table[int(m[2])])
+            return m[1] + b"<v>%d</v>" % (len(used) - 1)
+
+        kept = [n for n in names if re.fullmatch(rf"\[Content_Types\].xml|_rels/.rels|docProps/custom.xml|xl/(_rels/workbook.xml.rels|workbook.xml|styles.xml|"
+                rf"worksheets/sheet({'|'.join(map(str, numbers))}).xml|worksheets/_rels/sheet{numbers[-1]}.xml.rels|comments{numbers[-1]}.xml|sharedStrings.xml)", n)]
+        for name in sorted(kept, key=lambda n: n == "xl/sharedStrings.xml"):
+            data = z.read(name)
+            if "worksheets/sheet" in name:
+                data = re.sub(rb"<dataValidations.*?</dataValidations>|<legacyDrawing[^>]*>", b"", data, flags=re.S)
+                data = re.sub(rb'<row [^>]*?r="(\d+)"[^>]*?(?:/>|>.*?</row>)', lambda m: m[0] if int(m[1]) <= rows else b"", data, flags=re.S)
+                data = re.sub(rb'(<c [^>]*t="s"[^>]*>)<v>(\d+)</v>', string, data)
+            elif name == "xl/sharedStrings.xml":
+                data = re.match(rb".*?<sst [^>]*>", data, re.S)[0] + b"".join(used) + b"</sst>"
+            elif name == "xl/workbook.xml":
+                for n, sheet in enumerate(re.findall(rb"<sheet [^>]*/>", data), 1):
+                    data = data if n in numbers else data.replace(sheet, b"")
+                data = re.sub(rb"<definedNames>.*?</definedNames>", b"", data, flags=re.S)
+            else:
+                data = re.sub(rb'<(?:Override|Relationship) [^>]*?(?:PartName|Target)="([^"]*)"[^>]*/>',
+                              lambda m: m[0] if m[1].decode().split("/")[-1] in [k.split("/")[-1] for k in kept] else b"", data)
+            to.writestr(name, data)
     data = read(small)
     os.remove(small)
     return data
 
 
-def archives(out):
-    """Workbooks and Word documents."""
-    for path in [os.path.join(ROOT, "samples/batch.xlsx")] + glob.glob(os.path.join(ROOT, "tests/saved_books/*.xlsx")):
-        for first in range(6, 24, 3):
-            data = some_sheets(path, first, out)
-            put(out, "workbook", f"{first}-{os.path.basename(path)}", data)
-            put(out, "marked", f"{first}-{os.path.basename(path)}", data)
-    w = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
-    numbers = (f"<w:numbering {w}><w:abstractNum w:abstractNumId='1'><w:lvl w:ilvl='0'><w:start w:val='1'/>"
-               "<w:numFmt w:val='chineseCounting'/><w:lvlText w:val='%1、'/></w:lvl></w:abstractNum>"
-               "<w:num w:numId='1'><w:abstractNumId w:val='1'/></w:num></w:numbering>")
-    body = ("<w:p><w:pPr><w:numPr><w:ilvl w:val='0'/><w:numId w:val='1'/></w:numPr></w:pPr><w:r><w:t>一</w:t><w:tab/>"
-            "<w:br/><w:sym w:font='Wingdings' w:char='F0FC'/></w:r></w:p><w:tbl><w:tr><w:tc><w:p><w:ins><w:r><w:t>二</w:t></w:r>"
-            "</w:ins><w:del><w:r><w:delText>三</w:delText></w:r></w:del></w:p></w:tc></w:tr></w:tbl><w:p><w:r><w:pict/>"
-            "<w:footnoteReference w:id='1'/><w:commentReference w:id='1'/></w:r></w:p>")
+def word_document(out, name, body, lists="", styles="", method=zipfile.ZIP_DEFLATED, head=""):
     path = os.path.join(out, "a.docx")
     package = "http://schemas.openxmlformats.org/package/2006/"
     office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
+    spaces = ('xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
+              'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" xmlns:m="m"')
+    relation = "<Relationship Id='r{}' Type='" + office + "{}' Target='{}'/>"
+    with zipfile.ZipFile(path, "w", method) as z:
+        z.writestr("_rels/.rels", f"<Relationships xmlns='{package}relationships'>{relation.format(1, 'officeDocument', '/word/document.xml')}</Relationships>")
+        z.writestr("word/_rels/document.xml.rels", f"<Relationships xmlns='{package}relationships'>{relation.format(1, 'numbering', '../word/numbering.xml')}"
+                   f"{relation.format(2, 'styles', 'styles.xml')}</Relationships>")
+        z.writestr("word/document.xml", head + f"<w:document {spaces}><w:body>{body}</w:body></w:document>")
+        z.writestr("word/numbering.xml", f"<w:numbering {spaces}>{lists}</w:numbering>")
+        z.writestr("word/styles.xml", f"<w:styles {spaces}>{styles}</w:styles>")
+    put(out, "docx", name, read(path))
+    os.remove(path)
+
+
+def words(out):
+    """Word documents: all kinds of numbers, styles that number, what is left out, and what is no document."""
+    def level(n, kind, text="%1、", start=1, more=""):
+        return f"<w:lvl w:ilvl='{n}'><w:start w:val='{start}'/><w:numFmt w:val='{kind}'/><w:lvlText w:val='{text}'/>{more}</w:lvl>"
+
+    def numbered(list_of, deep, text="字"):
+        return f"<w:p><w:pPr><w:numPr><w:ilvl w:val='{deep}'/><w:numId w:val='{list_of}'/></w:numPr></w:pPr><w:r><w:t>{text}</w:t></w:r></w:p>"
+
+    kinds = ("chineseCounting", "upperRoman", "lowerRoman", "upperLetter", "decimalZero", "decimalEnclosedCircle", "none", "ideographDigital", "bullet")
+    for start in (1, 19, 105, 3999, 9999):
+        lists = "<w:abstractNum w:abstractNumId='0'>" + "".join(level(i, k, f"（%{i + 1}.%1", start) for i, k in enumerate(kinds)) + "</w:abstractNum>"
+        lists += "<w:num w:numId='1'><w:abstractNumId w:val='0'/></w:num>"
+        word_document(out, f"kinds-{start}", "".join(numbered(1, i) for i in range(9)), lists)
+    lists = ("<w:abstractNum w:abstractNumId='1'>" + level(0, "bullet", "\uf0b7o") + level(1, "decimal", "%2", 3, "<w:suff w:val='nothing'/>") +
+             "</w:abstractNum><w:num w:numId='2'><w:abstractNumId w:val='1'/><w:lvlOverride w:ilvl='1'><w:startOverride w:val='7'/></w:lvlOverride></w:num>")
+    styles = ("<w:style w:styleId='A'><w:basedOn w:val='B'/></w:style><w:style w:styleId='B'><w:basedOn w:val='A'/><w:pPr><w:numPr><w:ilvl w:val='1'/>"
+              "<w:numId w:val='2'/></w:numPr></w:pPr></w:style><w:style w:styleId='C'><w:basedOn w:val='C'/></w:style>")
+    body = "".join(f"<w:p><w:pPr><w:pStyle w:val='{s}'/></w:pPr><w:r><w:sym/><w:noBreakHyphen/><w:cr/></w:r></w:p>" for s in "ABCD")
+    word_document(out, "styles", body + numbered(2, 0) + numbered(2, 9) + numbered(3, 0), lists, styles)
+    body = ("<w:tbl><w:tr><w:tc><w:p><w:ins><w:r><w:t>二</w:t></w:r></w:ins><w:del><w:r><w:delText>三</w:delText></w:r></w:del></w:p></w:tc></w:tr></w:tbl>"
+            "<w:p><w:r><w:pict><w:txbxContent><w:p/></w:txbxContent></w:pict><w:footnoteReference/><w:commentReference/><w:rPr><w:vanish/></w:rPr><w:tab/>"
+            "<w:t>藏</w:t></w:r><w:r><w:rPr><w:vanish w:val='off'/></w:rPr><w:t>见</w:t><w:br w:type='page'/><w:br/></w:r><m:oMath><m:t>x</m:t></m:oMath></w:p>"
+            "<mc:AlternateContent><mc:Choice><w:p><w:r><w:t>甲</w:t></w:r></w:p></mc:Choice><mc:Fallback><w:p/></mc:Fallback></mc:AlternateContent>")
+    word_document(out, "left-out", body)
+    word_document(out, "stored", body, method=zipfile.ZIP_STORED)
+    word_document(out, "packed-else", body, method=zipfile.ZIP_BZIP2)
+    word_document(out, "long", numbered(1, 0), "<w:abstractNum w:abstractNumId='0'>" + level(0, "decimal", "x" * 1001) + "</w:abstractNum>")
+    word_document(out, "much", numbered(1, 0, "x" * (4 << 20)))
+    word_document(out, "many", numbered(1, 0), "<w:num/>" * 10001)
+    word_document(out, "many-styles", numbered(1, 0), "", "<w:style/>" * 10001)
+    word_document(out, "doctype", body, head="<!DOCTYPE w:document [<!ENTITY a 'b'>]>")
+
+
+def archives(out):
+    """Workbooks and Word documents."""
+    for path in [os.path.join(ROOT, "samples/batch.xlsx")] + glob.glob(os.path.join(ROOT, "tests/saved_books/*.xlsx")):
+        for last in (3, 5, *range(7, 24)):
+            data = some_sheets(path, (2, 4, 6, last), 2 + last % 3, out)
+            put(out, "workbook", f"{last}-{os.path.basename(path)}", data)
+            if last % 4 == 3:
+                put(out, "marked", f"{last}-{os.path.basename(path)}", data)
+    words(out)
+    path = os.path.join(out, "a.zip")
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as z:
-        z.writestr("[Content_Types].xml", f"<Types xmlns='{package}content-types'/>")
-        z.writestr("_rels/.rels", f"<Relationships xmlns='{package}relationships'><Relationship Id='r1' "
-                   f"Type='{office}officeDocument' Target='word/document.xml'/></Relationships>")
-        z.writestr("word/_rels/document.xml.rels", f"<Relationships xmlns='{package}relationships'><Relationship Id='r1' "
-                   f"Type='{office}numbering' Target='numbering.xml'/></Relationships>")
-        z.writestr("word/document.xml", f"<w:document {w}><w:body>{body}</w:body></w:document>")
-        z.writestr("word/numbering.xml", numbers)
-    put(out, "docx", "a.docx", read(path))
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as z:
-        for name in ("申报数据.xlsx", "scans/A001/P1-合同.pdf", "scans\\A001\\P2.jpg", "../x", "__MACOSX/._a", "scans/", "a", "A", "/b", "e\u0301.pdf"):
+        for name in ("申报数据.xlsx", "scans/A001/P1-合同.pdf", "scans\\A001\\P2.jpg", "../x", "__MACOSX/._a", "scans/", "a", "A", "/b", "e\u0301.pdf", "a/below",
+                     "张".encode("gbk").decode("cp437") + ".pdf", "x" * 300, "Thumbs.db", "~$a.xlsx", "scans/A001"):
             z.writestr(name, name * 40)
+        for name, mode in (("link", 0o120777), ("pipe", 0o010644), ("program", 0o100755)):
+            entry = zipfile.ZipInfo(name)
+            entry.create_system, entry.external_attr = 3, mode << 16
+            z.writestr(entry, "/etc")
     put(out, "unpack", "a.zip", read(path))
+    data = bytearray(read(path))
+    data[data.index(b"PK\x03\x04") + 6] |= 1  # the first one says that it is encrypted
+    data[data.index(b"PK\x01\x02") + 8] |= 1
+    put(out, "unpack", "locked.zip", bytes(data))
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as z:
+        z.writestr("bomb", bytes(6 << 20))
+    put(out, "unpack", "bomb.zip", read(path))
+    put(out, "unpack", "none.zip", "PK")
     os.remove(path)
 
 

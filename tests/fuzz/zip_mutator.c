@@ -47,11 +47,78 @@ static void replace(zip_t *z, zip_uint64_t i, size_t n, bool store)
         zip_set_file_compression(z, i, store ? ZIP_CM_STORE : ZIP_CM_DEFLATE, 1);
 }
 
+/* A name that is hostile, its own altered, or its own in another folder. */
+static void rename_part(zip_t *z, zip_uint64_t i, struct dice *dice)
+{
+    static const char *const names[] = {"../x",
+                                        "/etc/x",
+                                        "a/../../x",
+                                        "a\\b.pdf",
+                                        "C:\\x",
+                                        "CON",
+                                        ".",
+                                        "..",
+                                        "a/",
+                                        "a//b",
+                                        "__MACOSX/._a",
+                                        "Thumbs.db",
+                                        "e\xCC\x81.pdf",
+                                        "\xD5\xC5.pdf",
+                                        "A001/.DS_Store",
+                                        "a\x01.pdf",
+                                        "~$a.xlsx"};
+    static char altered[256];
+    const char *own = zip_get_name(z, i, 0);
+    size_t n = own && strlen(own) < sizeof altered / 2 ? strlen(own) : 0;
+    switch (dice_roll(dice, 3)) {
+    case 0:
+        snprintf(altered, sizeof altered, "%s",
+                 names[dice_roll(dice, sizeof names / sizeof *names)]);
+        break;
+    case 1:
+        snprintf(altered, sizeof altered, "a/%.*s", (int)n, own ? own : "");
+        break;
+    default:
+        if (n)
+            memcpy(altered, own, n);
+        n = LLVMFuzzerMutate((uint8_t *)altered, n, sizeof altered - 1);
+        altered[n] = 0;
+    }
+    zip_file_rename(z, i, altered, ZIP_FL_ENC_GUESS);
+}
+
+/* A copy under another name; what a link, a folder or a program is on Unix, or a file elsewhere. */
+static void alter_entry(zip_t *z, zip_uint64_t i, struct dice *dice)
+{
+    static const uint32_t modes[] = {0120777, 0100755, 0040755, 0010644, 0100644, 0};
+    static const char *const copies[] = {"copy", "COPY", "scans/copy", "word/styles.xml"};
+    static const uint8_t systems[] = {ZIP_OPSYS_UNIX, ZIP_OPSYS_DOS, ZIP_OPSYS_OS_X};
+    if (dice_roll(dice, 2)) {
+        zip_file_set_external_attributes(z, i, 0, systems[dice_roll(dice, sizeof systems)],
+                                         modes[dice_roll(dice, sizeof modes / sizeof *modes)]
+                                             << 16);
+        return;
+    }
+    size_t n = read_part(z, i);
+    zip_source_t *s = zip_source_buffer_create(n ? memcpy(malloc(n), part, n) : NULL, n, 1, NULL);
+    door_hold(s);
+    if (zip_file_add(z, copies[dice_roll(dice, 4)], s, ZIP_FL_OVERWRITE | ZIP_FL_ENC_UTF_8) < 0)
+        zip_source_free(s);
+}
+
 static void alter(zip_t *z, struct dice *dice, unsigned seed)
 {
     zip_uint64_t n = (zip_uint64_t)zip_get_num_entries(z, 0), i = dice_roll(dice, n);
-    if (dice_roll(dice, 24) == 0) {
+    switch (dice_roll(dice, 24)) {
+    case 0:
         zip_delete(z, i);
+        return;
+    case 1:
+    case 2:
+        rename_part(z, i, dice);
+        return;
+    case 3:
+        alter_entry(z, i, dice);
         return;
     }
     size_t len = read_part(z, i);
