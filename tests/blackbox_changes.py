@@ -296,6 +296,22 @@ class Rework(Tree):
         self.run_package("-q", "--rework", self.path("points.xlsx"), self.batch)
         self.assertEqual(self.states(), [("A001", "done"), ("A002", "open"), ("A003", "done")])
 
+    def test_merged_cells_are_said_of_each_row(self):
+        """One person's points below one another, the name merged; and one text for two people."""
+        book = openpyxl.Workbook()
+        sheet = book.active
+        for row in (["申报人编号", "栏目", "原为", "退回意见"], ["A001", "民族", "火星族", "甲"], [None, "籍贯", "火星", "乙"], ["A003", None, None, "丙"], ["A004"],
+                    [None, None, None, "丁"]):
+            sheet.append(row)
+        sheet.merge_cells("A2:A3")
+        sheet.merge_cells("D4:D5")
+        book.save(self.path("points.xlsx"))
+        self.day_two()
+        done = self.run_package("--rework", self.path("points.xlsx"), self.batch)
+        points = json.loads(self.read("out/changes.json"))["rework"]["points"]
+        self.assertEqual([(p["applicant"], p["text"]) for p in points], [("A001", "甲"), ("A001", "乙"), ("A003", "丙"), ("A004", "丙")])
+        self.assertIn("points.xlsx:Sheet!D6: warning: ", done.stderr)
+
     def test_what_is_no_list_is_refused_before_anything_is_made(self):
         book = openpyxl.Workbook()
         book.active.append(["一", "二"])

@@ -111,6 +111,10 @@ struct sheet_reading {
     const char *path;
     const char *sheet;
     int columns[COLUMN_COUNT]; /* where each stands; 0: nowhere */
+    struct {
+        const char *value;
+        uint32_t last_row;
+    } merged[COLUMN_COUNT]; /* over several rows: it is said of each */
 };
 
 static void take_heads(struct sheet_reading *s, const struct xlsx_row *row)
@@ -138,22 +142,42 @@ static const char *text_of(const struct xlsx_cell *cell, struct arena *arena)
     return r.outcome == VALUE_REFUSED ? arena_strdup(arena, cell->text) : r.value;
 }
 
-static void take_row(struct sheet_reading *s, const struct xlsx_row *row)
+/* Of a column in this row; own: it stands there, and not in a row above. */
+static const char *value_at(struct sheet_reading *s, const struct xlsx_row *row, int k, bool *own)
+{
+    const char *value = "";
+    for (size_t i = 0; i < row->n; i++) {
+        const struct xlsx_cell *cell = &row->cells[i];
+        if ((int)cell->column != s->columns[k] || cell->kind == XLSX_EMPTY)
+            continue;
+        value = text_of(cell, &s->rework->arena);
+        s->merged[k].value = value;
+        s->merged[k].last_row = cell->merged ? cell->merged->last_row : 0;
+    }
+    *own = *own || *value;
+    return !*value && row->row <= s->merged[k].last_row ? s->merged[k].value : value;
+}
+
+static void take_row(struct sheet_reading *s, const struct xlsx_row *row, struct diag *diag)
 {
     struct rework *r = s->rework;
     char cell[CELL_NAME];
     struct rework_point p = {.at = {s->path, 0}, .sheet = s->sheet, .path = ""};
+    bool own = false;
 
-    for (int k = 0; k < COLUMN_COUNT; k++) {
-        const char **to = (const char **)((char *)&p + column_places[k]);
-        *to = "";
-        for (size_t i = 0; i < row->n; i++)
-            if ((int)row->cells[i].column == s->columns[k])
-                *to = text_of(&row->cells[i], &r->arena);
-    }
+    for (int k = 0; k < COLUMN_COUNT; k++)
+        *(const char **)((char *)&p + column_places[k]) = value_at(s, row, k, &own);
     p.cell = arena_strdup(&r->arena, cell_name(cell, row->row, (uint32_t)s->columns[COLUMN_TEXT]));
-    if (*p.text && (*p.applicant || *p.name))
+    if (!own || !*p.text)
+        return;
+    if (*p.applicant || *p.name)
         *ARENA_PUSH(&r->arena, r->points, r->n, r->cap) = p;
+    else
+        diag_add(diag,
+                 (struct finding){
+                     .severity = SEVERITY_WARNING, .at = p.at, .sheet = p.sheet, .cell = p.cell},
+                 "这条退回意见没有写编号或姓名，不知是谁的，没有列入",
+                 "this point has neither id nor name, and was left out: it is nobody's");
 }
 
 /* false: a fault was reported. found: the heads stand in it. */
@@ -166,7 +190,7 @@ static bool read_rows(struct sheet_reading *s, struct xlsx *x, size_t sheet, boo
     *found = false;
     while (xlsx_rows_next(rows, &row)) {
         if (*found)
-            take_row(s, &row);
+            take_row(s, &row, diag);
         else if (row.row > HEAD_ROWS)
             break;
         else

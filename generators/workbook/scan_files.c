@@ -96,14 +96,13 @@ static int compare_paths(const void *a, const void *b)
     const char *x = *(const char *const *)a, *y = *(const char *const *)b;
     for (; *x && *y; x++, y++) {
         if (isdigit((unsigned char)*x) && isdigit((unsigned char)*y)) {
-            char *x_end, *y_end;
-            unsigned long n = strtoul(x, &x_end, 10), m = strtoul(y, &y_end, 10);
-            if (n != m)
-                return n < m ? -1 : 1;
-            if (x_end - x != y_end - y)
-                return x_end - x < y_end - y ? -1 : 1;
-            x = x_end - 1;
-            y = y_end - 1;
+            size_t n = strspn(x, "0123456789"), m = strspn(y, "0123456789"), i = strspn(x, "0"),
+                   k = strspn(y, "0"); /* those before the number count last */
+            int order = n - i != m - k ? (n - i < m - k ? -1 : 1) : memcmp(x + i, y + k, n - i);
+            if (order || n != m)
+                return order ? order : n < m ? -1 : 1;
+            x += n - 1;
+            y += m - 1;
         } else if (*x != *y) {
             return (unsigned char)*x < (unsigned char)*y ? -1 : 1;
         }

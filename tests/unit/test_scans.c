@@ -206,6 +206,24 @@ static void parts_are_bound_in_their_order(void **state)
     free(hrefs);
 }
 
+/* Cameras and chats name files by more digits than a machine's number has. */
+static void long_numbers_are_in_order_too(void **state)
+{
+    (void)state;
+    char *hrefs = GIVE_TO(numbered, "scans/陈某/P1-合同-封面5000000000000000000000003.pdf",
+                          "scans/陈某/P1-合同-封面5000000000000000000000001.pdf",
+                          "scans/陈某/P1-合同-封面05000000000000000000000002.pdf",
+                          "scans/陈某/P1-合同-封面40000000000000000000000000.pdf",
+                          "scans/陈某/P1-合同-封面5000000000000000000000002.pdf");
+    assert_string_equal(
+        hrefs, "1 P1 evidence合同封面页 scans/陈某/P1-合同-封面5000000000000000000000001.pdf\n"
+               "1 P1 evidence合同封面页 scans/陈某/P1-合同-封面5000000000000000000000002.pdf\n"
+               "1 P1 evidence合同封面页 scans/陈某/P1-合同-封面05000000000000000000000002.pdf\n"
+               "1 P1 evidence合同封面页 scans/陈某/P1-合同-封面5000000000000000000000003.pdf\n"
+               "1 P1 evidence合同封面页 scans/陈某/P1-合同-封面40000000000000000000000000.pdf\n");
+    free(hrefs);
+}
+
 static void what_fits_two_entries_is_given_to_neither(void **state)
 {
     static const char alike[] = HEAD
@@ -321,6 +339,7 @@ int main(void)
         cmocka_unit_test(what_is_not_matched_is_named_with_what_is_near),
         cmocka_unit_test(an_id_of_few_digits_is_a_folder_s_whole_name),
         cmocka_unit_test(parts_are_bound_in_their_order),
+        cmocka_unit_test(long_numbers_are_in_order_too),
         cmocka_unit_test(what_fits_two_entries_is_given_to_neither),
         cmocka_unit_test(a_year_s_kind_says_which_entry),
         cmocka_unit_test(words_that_say_nothing_are_passed_over),
