@@ -717,6 +717,24 @@ class Pictures(Folder):
                                 "项目!H2: error: A001 陈𬱖 项目级别：单元格里是图片，这里应填文字"])
 
 
+class ManyStrays(unittest.TestCase):
+    """Ids that nobody has are told one by one; whose they may be is asked of the first 200 alone: all people are looked through for each."""
+
+    def test_only_the_first_are_guessed(self):
+        with tempfile.TemporaryDirectory(prefix="shenbao-test-") as d:
+            book = openpyxl.load_workbook(os.path.join(ROOT, "samples", "batch.xlsx"))
+            for i in range(250):
+                book["学历"].append([f"A00{i + 100}"])
+                book["学历"].append([f"A00{i + 100}"])
+            path = os.path.join(d, "b.xlsx")
+            book.save(path)
+            said = shenbao("import", "--lang", "zh", path, "-o", os.path.join(d, "b.xml")).stderr.decode()
+        told = re.findall(r"人员表里没有编号 (A00\d+)(；是不是)?", said)
+        self.assertEqual([t[0] for t in told], [f"A00{i + 100}" for i in range(250)])
+        self.assertEqual([bool(t[1]) for t in told], [i < 200 for i in range(250)])
+        self.assertEqual(len(re.findall("不再逐行列出", said)), 250)
+
+
 class SetCell(unittest.TestCase):
     """workbook --set gives one cell another text and keeps all else of the file."""
 

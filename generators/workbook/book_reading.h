@@ -75,9 +75,10 @@ struct reading {
     uint32_t batch;                        /* in rows; NOBODY */
     uint32_t delegations, last_delegation; /* a list of rows */
     struct stray_id {
-        const char *id;
+        const char *id, *near; /* near: somebody's that looks like it; NULL: none */
         size_t rows;
-    } * strays; /* ids of rows that nobody has in 人员 */
+        bool asked; /* near was looked for */
+    } * strays;     /* ids of rows that nobody has in 人员 */
     size_t n_strays, cap_strays;
     bool lost_sheet;     /* a sheet, of whatever entries, was not read */
     bool lost;           /* a sheet, or a row that all depend on, was not read */

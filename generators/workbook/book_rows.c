@@ -7,10 +7,14 @@
 #include "record/quote.h"
 #include "workbook/book_reading.h"
 #include "workbook/statement.h"
+#include "workbook/xlsx_book.h"
 
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* Bytes of all values: a text that many cells share is a small one in the file. */
+enum { TEXT_MOST = 512 << 20 };
 
 /* A value merged over several rows stands for all of them where it says whose they are. */
 struct carried {
@@ -327,17 +331,31 @@ static void check_name(struct row_at_hand *h, uint32_t person)
                         quote_name(a, p->id), quote(a, p->name), quote(a, name)));
 }
 
-/* How many rows with the id have come so far. One slip in 人员 is not to be told of each row. */
-static size_t count_stray(struct reading *r, const char *id)
+/* What is known of an id that nobody has; NULL: of so many nothing is. One slip in 人员 is not to
+ * be told of each row. */
+static struct stray_id *stray_of(struct reading *r, const char *id)
 {
     enum { KNOWN_MOST = 1000 };
     for (size_t i = 0; i < r->n_strays; i++)
         if (!strcmp(r->strays[i].id, id))
-            return ++r->strays[i].rows;
-    if (r->n_strays < KNOWN_MOST)
-        *ARENA_PUSH(r->arena, r->strays, r->n_strays, r->cap_strays) =
-            (struct stray_id){arena_strdup(r->arena, id), 1};
-    return 1;
+            return &r->strays[i];
+    if (r->n_strays == KNOWN_MOST)
+        return NULL;
+    struct stray_id *stray = ARENA_PUSH(r->arena, r->strays, r->n_strays, r->cap_strays);
+    *stray = (struct stray_id){.id = arena_strdup(r->arena, id)};
+    return stray;
+}
+
+/* The id of somebody that it may have been meant for; NULL: none, or there are too many to ask all
+ * people for each. */
+static const char *nearest_person(struct reading *r, struct stray_id *stray)
+{
+    enum { ASKED_MOST = 200 };
+    if (stray && !stray->asked && stray < r->strays + ASKED_MOST)
+        stray->near = ids_nearest(&r->people_ids, stray->id);
+    if (stray)
+        stray->asked = true;
+    return stray ? stray->near : NULL;
 }
 
 /* Letters that are taken for digits, and small ones, are the same. */
@@ -360,7 +378,8 @@ static uint32_t unknown_person(struct row_at_hand *h, const char *id)
     struct reading *r = h->r;
     struct arena *a = &h->arena;
     uint32_t person = find_by_name(&r->people_names, value_of_kind(h, COLUMN_NAME));
-    const char *near = person != NOBODY ? r->people[person].id : ids_nearest(&r->people_ids, id),
+    struct stray_id *stray = stray_of(r, id);
+    const char *near = person != NOBODY ? r->people[person].id : nearest_person(r, stray),
                *shown = quote_name(a, id);
     if (person == NOBODY && near && looks_like(id, near) && !*value_of_kind(h, COLUMN_NAME))
         person = find_holder(&r->people_ids, near);
@@ -368,7 +387,7 @@ static uint32_t unknown_person(struct row_at_hand *h, const char *id)
     if (person != NOBODY && find_holder(&r->people_ids, near) != person)
         return person;
     h->r->has_stray_rows = true;
-    switch (count_stray(r, id)) {
+    switch (stray ? ++stray->rows : 1) {
     case 1:
         refuse(h, spot(h, COLUMN_PERSON),
                arena_printf(a, "人员表里没有编号 %s%s%s", shown, near ? "；是不是 " : "",
@@ -891,6 +910,11 @@ static bool read_sheet_rows(struct reading *r, struct read_sheet *s)
                                 .refused = refused,
                                 .carried = carried,
                                 .cells = &row};
+        if (r->written > TEXT_MOST) {
+            xlsx_refuse_at(r->file, s->sheet, NULL, "之前的内容过多：请分成几个工作簿",
+                           "comes after too much text: divide the workbook into several");
+            break;
+        }
         foresee(&h, &row);
         if (!is_aside(&h, &row) && read_values(&h, &row)) {
             read_row(&h);

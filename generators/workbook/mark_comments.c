@@ -21,7 +21,8 @@ enum {
     BOX_LINES_MOST = 300,
     LINE_HEIGHT = 17,
     BOX_EDGE = 12,
-    FIRST_SHAPE = 1025
+    FIRST_SHAPE = 1025,
+    PASSED_MOST = 16384 /* columns or rows */
 };
 
 static const char our_name[] = "shenbao 核查";
@@ -346,12 +347,14 @@ struct box {
     unsigned width, height;
 };
 
-/* Where a length ends that begins some pixels into a column or row (from 0). */
+/* Where a length ends that begins some pixels into a column or row (from 0). Rows that have no
+ * height are passed over, but not a million of them for each comment. */
 static void go(const struct sheet_sizes *s, unsigned (*size)(const struct sheet_sizes *, uint32_t),
                uint32_t most, uint32_t from, unsigned rest, unsigned length, uint32_t *to,
                unsigned *to_rest)
 {
     unsigned left = rest + length, room;
+    most = from + PASSED_MOST < most ? from + PASSED_MOST : most;
     while (from + 1 < most && left >= (room = size(s, from + 1))) {
         left -= room;
         from++;

@@ -88,12 +88,20 @@ static void read_row_size(struct writing *w, const struct part_element *e)
             (struct row_size){w->row, hidden ? 0 : height_of(real(height, sizes->height * 0.75))};
 }
 
+/* The first that tells of a column counts. */
+static void list_widths(struct sheet_sizes *s, struct arena *arena)
+{
+    s->widths = ARENA_ARRAY(arena, unsigned, XLSX_COLUMNS + 1);
+    for (uint32_t column = 0; column <= XLSX_COLUMNS; column++)
+        s->widths[column] = s->width;
+    for (size_t i = s->n_columns; i-- > 0;)
+        for (uint32_t column = s->columns[i].first; column <= s->columns[i].last; column++)
+            s->widths[column] = s->columns[i].width;
+}
+
 unsigned sheet_width(const struct sheet_sizes *s, uint32_t column)
 {
-    for (size_t i = 0; i < s->n_columns; i++)
-        if (column >= s->columns[i].first && column <= s->columns[i].last)
-            return s->columns[i].width;
-    return s->width;
+    return s->widths ? s->widths[column] : s->width;
 }
 
 static int compare_rows(const void *a, const void *b)
@@ -313,6 +321,8 @@ bool mark_sheet_write(struct mark_sheet *s, struct archive *a, int part, struct 
     s->sizes.height = DEFAULT_HEIGHT;
     part_copy_begin(&w.copy, out);
     bool ok = part_read(a, part, &events, &w);
+    if (s->n && s->sizes.n_columns)
+        list_widths(&s->sizes, arena);
     part_copy_clear(&w.copy);
     return ok;
 }

@@ -15,6 +15,7 @@ struct marked_cell {
 
 /* How large its cells are shown, in pixels of 1/96 inch. */
 struct sheet_sizes {
+    unsigned *widths; /* of each column, from 1; NULL: all are alike */
     struct column_size {
         uint32_t first, last;
         unsigned width;
