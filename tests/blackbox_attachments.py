@@ -63,6 +63,15 @@ class Shared(Attachment):
         self.assertEqual([m for _, m in found if "Outside" in m],
                          ["PDF“forms.pdf”第 1-2 页的字体“Outside”没有嵌入，印店没有这种字体时会印成别的字体或乱码，请重新导出并嵌入字体"])
 
+    def test_annotations_cost_no_more_than_they_show(self):
+        files = {"list.pdf": pdfs.list_box(), "name.pdf": pdfs.long_name(), "squiggles.pdf": pdfs.squiggles(), "short.pdf": pdfs.short_names()}
+        for name, data in files.items():
+            self.put(name, data)
+        found, _ = self.judged(*files)
+        self.assertEqual([m for s, m in found if s == "error"], [])
+        self.assertTrue(any("squiggles.pdf”第 1 页的批注（Squiggly）没有可画的外观" in m for _, m in found), found)
+        self.assertTrue(any("name.pdf”第 1 页的签名域“" + "n" * 100 in m for _, m in found), found)
+
     def test_what_takes_renderers_long_is_checked_at_once(self):
         files = {"drawn.pdf": pdfs.often_drawn(), "resources.pdf": pdfs.shared_resources()}
         for name, data in files.items():

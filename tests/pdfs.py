@@ -372,6 +372,37 @@ def shared_forms(n=8, depth=11):
     return pdf.bytes()
 
 
+def list_box(n=5000):
+    """A list of so many rows, of which as many others are said to be chosen."""
+    pdf = Pdf("1.7")
+    rows, chosen = " ".join(f"(r{i})" for i in range(n)), " ".join(f"(c{i})" for i in range(n))
+    pdf.page(words("x"), extra=f"/Annots[<</Subtype/Widget/F 4/FT/Ch/T(list)/Rect[100 100 300 300]/Opt[{rows}]/V[{chosen}]>>]")
+    return pdf.bytes()
+
+
+def long_name(n=1500):
+    """So many signature fields, below one whose name is a megabyte long."""
+    pdf = Pdf("1.7")
+    above = pdf.add(f"<</FT/Sig/T({'n' * 1000000})>>")
+    pdf.page(words("x"), extra="/Annots[" + f"<</Subtype/Widget/F 4/Parent {above} 0 R/Rect[9 9 99 99]>>" * n + "]")
+    return pdf.bytes()
+
+
+def squiggles(n=20000):
+    """One annotation of so many squiggly lines, each of 2000 teeth."""
+    pdf = Pdf("1.7")
+    pdf.page(words("x"), extra=f"/Annots[<</Subtype/Squiggly/F 4/Rect[0 0 500 20]/QuadPoints[{'0 10 500 10 0 9 500 9 ' * n}]>>]")
+    return pdf.bytes()
+
+
+def short_names(n=400):
+    """What seems to be the names of filters, behind much that seems to begin an object."""
+    pdf = Pdf("1.7")
+    pdf.page(words("x"))
+    pdf.stream((b"o" * 4000 + b"/F/Fl" * 800) * n, packed=False)
+    return pdf.bytes()
+
+
 def often_drawn(times=50000):
     """A large form, as often as a page can draw it."""
     pdf = Pdf()

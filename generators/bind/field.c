@@ -3,14 +3,17 @@
 #include "bind/field.h"
 
 #include "bind/shown_text.h"
+#include "core/strings.h"
 #include "core/utf8.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum {
     DEEPEST_FIELD = 16,
     MOST_OPTIONS = 5000,
+    MOST_BUTTONS = 500,      /* of one choice, that are told apart by their places */
     LONGEST_VALUE = 1 << 20, /* bytes of a value that is a stream */
     LONGEST_NAME = 200
 };
@@ -65,9 +68,11 @@ const char *field_name(struct qdoc *d, qref widget, struct arena *arena)
     const char *name = "";
     for (int depth = 0; widget && depth < DEEPEST_FIELD;
          widget = q_get(d, widget, "/Parent"), depth++) {
-        const char *partial = q_text(d, q_get(d, widget, "/T"), arena);
+        struct arena scratch = {0}; /* a name may be of megabytes, and that of thousands */
+        const char *partial = q_text(d, q_get(d, widget, "/T"), &scratch);
         if (partial && *partial && strlen(name) < LONGEST_NAME)
-            name = arena_printf(arena, *name ? "%s.%s" : "%s%s", partial, name);
+            name = arena_printf(arena, *name ? "%.*s.%s" : "%.*s%s", LONGEST_NAME, partial, name);
+        arena_free(&scratch);
     }
     return name;
 }
@@ -393,18 +398,32 @@ static enum field_end make_text(struct field *f)
                                      box, f->turn, &style, f->look.fill));
 }
 
-/* Is the option among what was chosen? */
-static bool is_chosen(struct field *f, qref option)
+/* What was chosen, in order. */
+struct choice {
+    const char **values;
+    size_t n, cap;
+};
+
+static struct choice read_choice(struct field *f)
 {
+    struct choice c = {0};
     qref value = inherited(f->doc, f->widget, "/V");
-    const char *exported = option_text(f->doc, option, false, f->m->arena);
     size_t n = q_length(f->doc, value);
-    for (size_t i = 0; exported && i < (n ? n : 1) && i < MOST_OPTIONS; i++) {
+    for (size_t i = 0; i < (n ? n : 1) && i < MOST_OPTIONS; i++) {
         const char *one = text_of(f->doc, n ? q_item(f->doc, value, i) : value, f->m->arena);
-        if (one && !strcmp(one, exported))
-            return true;
+        if (one)
+            *ARENA_PUSH(f->m->arena, c.values, c.n, c.cap) = one;
     }
-    return false;
+    if (c.n > 1)
+        qsort(c.values, c.n, sizeof *c.values, string_order_at);
+    return c;
+}
+
+static bool is_chosen(struct field *f, const struct choice *c, qref option)
+{
+    const char *exported = option_text(f->doc, option, false, f->m->arena);
+    return exported && c->n &&
+           bsearch(&exported, c->values, c->n, sizeof *c->values, string_order_at);
 }
 
 /* The rows of a list box that fit, from the one that is to be on top, but so that the first chosen
@@ -416,6 +435,7 @@ static enum field_end make_list(struct field *f)
     double box[4], size = f->look.size > 0 ? f->look.size : 12, row = size * 1.2;
     qref options = inherited(d, f->widget, "/Opt");
     size_t n = q_length(d, options), chosen = SIZE_MAX;
+    const struct choice choice = read_choice(f);
     long top = q_integer(d, inherited(d, f->widget, "/TI"), 0);
 
     put_frame(f);
@@ -423,7 +443,7 @@ static enum field_end make_list(struct field *f)
     style.size = size;
     n = n < MOST_OPTIONS ? n : MOST_OPTIONS;
     for (size_t i = 0; i < n && chosen == SIZE_MAX; i++)
-        if (is_chosen(f, q_item(d, options, i)))
+        if (is_chosen(f, &choice, q_item(d, options, i)))
             chosen = i;
     size_t rows = (size_t)fmax((box[3] - box[1]) / row, 1), first = top > 0 ? (size_t)top : 0;
     if (chosen != SIZE_MAX && (chosen < first || chosen >= first + rows))
@@ -433,7 +453,7 @@ static enum field_end make_list(struct field *f)
         const char *text = option_text(d, option, true, f->m->arena);
         double high = box[3] - (double)(i - first) * row;
         const double line[] = {box[0], fmax(high - row, box[1]), box[2], high};
-        if (is_chosen(f, option)) {
+        if (is_chosen(f, &choice, option)) {
             buffer_puts(&f->m->content, "0.6 0.757 0.855 rg ");
             drawing_box(f->m, line, 0);
             buffer_puts(&f->m->content, "f\n");
@@ -538,6 +558,7 @@ static const char *state_by_option(struct field *f, const char *chosen)
          options = q_get(d, group, "/Opt");
     size_t n = q_length(d, options), at = 0;
 
+    n = n < MOST_BUTTONS ? n : MOST_BUTTONS;
     while (at < n && q_id(d, q_item(d, kids, at)) != q_id(d, f->widget))
         at++;
     if (at == n)

@@ -33,17 +33,22 @@ static bool names_a_filter(const unsigned char *at, const unsigned char *end)
     return false;
 }
 
-/* The number of the object that at lies in: "12 0 obj", looked for backwards. 0: there is none
- * nearby. */
-static int object_around(const unsigned char *data, const unsigned char *at)
+/* The last "obj" before at that ends no other word; known: that before from, which is before at. */
+static const unsigned char *last_object(const unsigned char *known, const unsigned char *from,
+                                        const unsigned char *at)
+{
+    for (const unsigned char *p = at; (p = memrchr(from, 'o', (size_t)(p - from)));)
+        if (p > from && at - p >= 4 && !memcmp(p, "obj", 3) && p[-1] != 'd')
+            return p;
+    return known;
+}
+
+/* The number of the object that at lies in, by its word: "12 0 obj", not far before. 0: none. */
+static int number_of(const unsigned char *data, const unsigned char *word, const unsigned char *at)
 {
     enum { NEARBY = 4096 };
-    if (at - data > NEARBY)
-        data = at - NEARBY;
-    const unsigned char *p = memrchr(data, 'o', (size_t)(at - data));
-    while (p && (at - p < 4 || memcmp(p, "obj", 3) || p == data || p[-1] == 'd'))
-        p = p > data ? memrchr(data, 'o', (size_t)(p - data)) : NULL;
-    if (!p)
+    const unsigned char *p = word;
+    if (!p || at - p > NEARBY)
         return 0;
     for (int numbers = 0; numbers < 2; numbers++) { /* back over the generation to the number */
         while (p > data && is_blank(p[-1]))
@@ -90,9 +95,12 @@ static void expand(struct qdoc *d, qref stream)
 
 void short_names_expand(struct qdoc *doc, const unsigned char *data, size_t size)
 {
-    const unsigned char *end = data + size;
+    const unsigned char *end = data + size, *object = NULL, *looked = data;
     /* by single bytes: memmem takes seven times as long for so short a word */
     for (const unsigned char *at = data; (at = memchr(at, '/', (size_t)(end - at))); at++)
-        if (end - at > 2 && at[1] == 'F' && names_a_filter(at + 2, end))
-            expand(doc, q_object(doc, object_around(data, at)));
+        if (end - at > 2 && at[1] == 'F' && names_a_filter(at + 2, end)) {
+            object = last_object(object, looked, at);
+            looked = at - looked > 4 ? at - 4 : looked; /* a word across it is found again */
+            expand(doc, q_object(doc, number_of(data, object, at)));
+        }
 }
