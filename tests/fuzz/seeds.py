@@ -172,7 +172,6 @@ def words(out):
     word_document(out, "stored", body, method=zipfile.ZIP_STORED)
     word_document(out, "packed-else", body, method=zipfile.ZIP_BZIP2)
     word_document(out, "long", numbered(1, 0), "<w:abstractNum w:abstractNumId='0'>" + level(0, "decimal", "x" * 1001) + "</w:abstractNum>")
-    word_document(out, "much", numbered(1, 0, "x" * (4 << 20)))
     word_document(out, "many", numbered(1, 0), "<w:num/>" * 10001)
     word_document(out, "many-styles", numbered(1, 0), "", "<w:style/>" * 10001)
     word_document(out, "doctype", body, head="<!DOCTYPE w:document [<!ENTITY a 'b'>]>")
