@@ -10,9 +10,10 @@ struct record_reading {
     const struct record_flaw *flaws;
     size_t n;
     struct before {
-        xmlChar *value;  /* NULL: it was not there */
-        const char *put; /* the reading in its place; NULL: none was put */
-        xmlNode *child;  /* that was added */
+        xmlChar *value;         /* NULL: it was not there */
+        const char *put;        /* the reading in its place; NULL: none was put */
+        xmlNode *child;         /* that was added */
+        xmlNode *content, *end; /* first and last that a text has taken the place of */
     } * before;
 };
 
@@ -22,19 +23,6 @@ size_t record_readings(const struct record_flaw *flaws, size_t n)
     for (size_t i = 0; i < n; i++)
         most = flaws[i].n_readings > most ? flaws[i].n_readings : most;
     return most;
-}
-
-static void set_text(xmlNode *node, const xmlChar *text)
-{
-    for (xmlNode *child = node->children, *next; child; child = next) {
-        next = child->next;
-        if (child->type == XML_TEXT_NODE) {
-            xmlUnlinkNode(child);
-            xmlFreeNode(child);
-        }
-    }
-    if (*text)
-        xmlNodeAddContent(node, text);
 }
 
 static void set_attribute(xmlNode *node, const char *name, const xmlChar *value)
@@ -69,8 +57,10 @@ static void put(const struct record_flaw *f, const char *reading, struct before 
         before->value = xmlStrdup(f->node->name);
         xmlNodeSetName(f->node, BAD_CAST reading);
     } else {
-        before->value = xmlNodeGetContent(f->node);
-        set_text(f->node, BAD_CAST reading);
+        before->content = f->node->children;
+        before->end = f->node->last;
+        f->node->children = f->node->last = NULL;
+        xmlNodeAddContent(f->node, BAD_CAST reading);
     }
 }
 
@@ -86,8 +76,11 @@ static void restore(const struct record_flaw *f, struct before *before)
         record_drop(before->child);
     else if (renamed)
         xmlNodeSetName(f->node, before->value);
-    else
-        set_text(f->node, before->value);
+    else {
+        xmlFreeNodeList(f->node->children);
+        f->node->children = before->content;
+        f->node->last = before->end;
+    }
     xmlFree(before->value);
 }
 
