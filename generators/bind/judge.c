@@ -1,6 +1,8 @@
 /* judge.c - see judge.h. */
 #include "bind/judge.h"
 
+#include "core/buffer.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -131,16 +133,18 @@ static bool same_finding(const struct annotation_note *a, const struct annotatio
 /* The pages of notes in rising order, each once: "1、3–5". */
 static const char *page_list(struct arena *arena, struct annotation_note *const *notes, size_t n)
 {
-    const char *text = "";
+    struct buffer text = {0};
     for (size_t i = 0, to; i < n; i = to) {
         size_t first = notes[i]->page, last = first;
         for (to = i + 1; to < n && notes[to]->page <= last + 1; to++)
             last = notes[to]->page;
-        text = arena_printf(arena, "%s%s%zu", text, i ? "," : "", first + 1);
+        buffer_printf(&text, "%s%zu", i ? "," : "", first + 1);
         if (last > first)
-            text = arena_printf(arena, "%s-%zu", text, last + 1);
+            buffer_printf(&text, "-%zu", last + 1);
     }
-    return text;
+    const char *list = arena_strndup(arena, text.len ? (const char *)text.data : "", text.len);
+    buffer_clear(&text);
+    return list;
 }
 
 /* One finding of n notes that differ in their pages alone. */

@@ -1,6 +1,8 @@
 /* page_list.c - see page_list.h. */
 #include "bind/page_list.h"
 
+#include "core/buffer.h"
+
 #include <stdbool.h>
 #include <string.h>
 
@@ -61,13 +63,15 @@ size_t page_list_parse(const char *text, size_t n, struct arena *arena, size_t *
 
 const char *page_list_text(const size_t *pages, size_t n, struct arena *arena)
 {
-    const char *text = "";
+    struct buffer text = {0};
     for (size_t i = 0, to; i < n; i = to) {
         for (to = i + 1; to < n && pages[to] == pages[to - 1] + 1;)
             to++;
-        text = arena_printf(arena, "%s%s%zu", text, *text ? "," : "", pages[i]);
+        buffer_printf(&text, "%s%zu", i ? "," : "", pages[i]);
         if (to > i + 1)
-            text = arena_printf(arena, "%s-%zu", text, pages[to - 1]);
+            buffer_printf(&text, "-%zu", pages[to - 1]);
     }
-    return text;
+    const char *list = arena_strndup(arena, text.len ? (const char *)text.data : "", text.len);
+    buffer_clear(&text);
+    return list;
 }
