@@ -28,13 +28,18 @@ struct cache_head {
 
 static const char mark[16] = "shenbao digest1";
 
-struct digest_cache {
-    char *path;
+struct digest_list {
     void *map; /* NULL: nothing is known */
     size_t map_len;
-    const struct cached_digest *list;
+    struct cached_digest *list;
     size_t n;
-    int file; /* what this run has found and added; -1: nobody asks */
+};
+
+struct digest_cache {
+    char *path;
+    struct digest_list known; /* by earlier runs */
+    struct digest_list found; /* by this one, when that was last settled: the head of file */
+    int file;                 /* what this run has found and added; -1: nobody asks */
 };
 
 static int64_t nanoseconds(struct timespec t)
@@ -120,10 +125,8 @@ static void load(struct digest_cache *c)
         munmap(data, (size_t)st.st_size);
         return;
     }
-    c->map = data;
-    c->map_len = (size_t)st.st_size;
-    c->list = (const struct cached_digest *)(const void *)(head + 1);
-    c->n = len / sizeof *c->list;
+    c->known = (struct digest_list){data, (size_t)st.st_size, (void *)((char *)data + sizeof *head),
+                                    len / sizeof(struct cached_digest)};
 }
 
 struct digest_cache *digest_cache_open(const char *path, bool read, bool fill)
@@ -142,12 +145,19 @@ struct digest_cache *digest_cache_open(const char *path, bool read, bool fill)
     return c;
 }
 
+static void unmap(struct digest_list *l)
+{
+    if (l->map)
+        munmap(l->map, l->map_len);
+    *l = (struct digest_list){0};
+}
+
 void digest_cache_free(struct digest_cache *c)
 {
     if (!c)
         return;
-    if (c->map)
-        munmap(c->map, c->map_len);
+    unmap(&c->known);
+    unmap(&c->found);
     if (c->file >= 0)
         close(c->file);
     free(c->path);
@@ -160,15 +170,21 @@ static void keep(const struct digest_cache *c, const struct cached_digest *e)
         (void)output_bytes(c->file, e, sizeof *e);
 }
 
-bool digest_cache_find(struct digest_cache *c, const struct stat *st, char out[DIGEST_HEX])
+static const struct cached_digest *find(const struct digest_list *l, const struct stat *st)
 {
     struct cached_digest key = state_of(st);
-    const struct cached_digest *e =
-        c->n ? bsearch(&key, c->list, c->n, sizeof key, by_state) : NULL;
+    return l->n ? bsearch(&key, l->list, l->n, sizeof key, by_state) : NULL;
+}
+
+bool digest_cache_find(struct digest_cache *c, const struct stat *st, char out[DIGEST_HEX])
+{
+    const struct cached_digest *found = find(&c->found, st),
+                               *e = found ? found : find(&c->known, st);
     if (!e)
         return false;
     to_hex(e->sum, out);
-    keep(c, e);
+    if (!found)
+        keep(c, e);
     return true;
 }
 
@@ -211,29 +227,36 @@ static size_t settle(struct cached_digest *list, size_t n)
     return kept;
 }
 
-void digest_cache_write(struct digest_cache *c)
+void digest_cache_settle(struct digest_cache *c)
 {
     struct stat st;
+
+    unmap(&c->found);
+    if (c->file < 0 || fstat(c->file, &st) < 0)
+        return;
+    size_t n = (size_t)st.st_size / sizeof(struct cached_digest), len = n * sizeof *c->found.list;
+    void *map = n ? mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_SHARED, c->file, 0) : MAP_FAILED;
+    if (map != MAP_FAILED)
+        c->found = (struct digest_list){map, len, map, settle(map, n)};
+}
+
+void digest_cache_write(struct digest_cache *c)
+{
     struct diag silent = {0};
     struct cache_head head;
     bool written;
 
-    if (c->file < 0 || fstat(c->file, &st) < 0)
+    if (c->file < 0)
         return;
-    size_t n = (size_t)st.st_size / sizeof(struct cached_digest);
-    struct cached_digest *list =
-        n ? mmap(NULL, n * sizeof *list, PROT_READ | PROT_WRITE, MAP_SHARED, c->file, 0) : NULL;
-    if (list == MAP_FAILED)
-        return;
-    size_t len = n ? settle(list, n) * sizeof *list : 0;
+    digest_cache_settle(c);
+    const struct digest_list *l = &c->found;
+    size_t len = l->n * sizeof *l->list;
     int file = output_temporary(c->path, &silent);
     memcpy(head.mark, mark, sizeof mark);
-    sum_of(list, len, head.sum);
-    if (file >= 0 && output_bytes(file, &head, sizeof head) && output_bytes(file, list, len))
+    sum_of(l->list, len, head.sum);
+    if (file >= 0 && output_bytes(file, &head, sizeof head) && output_bytes(file, l->list, len))
         output_update_name(c->path, file, &written, &silent);
     if (file >= 0)
         close(file);
-    if (list)
-        munmap(list, n * sizeof *list);
     diag_clear(&silent);
 }

@@ -265,23 +265,19 @@ static bool are_as_they_were(struct task *t)
 
 static bool make_all(struct task *t)
 {
-    return t->package->own->dry_run || (draw_all(t) && are_as_they_were(t) && write_all(t));
+    return !any_to_make(t) || (draw_all(t) && are_as_they_were(t) && write_all(t));
 }
 
 static bool make_person(struct task *t, const struct person *person, const struct applicant *who)
 {
     const struct package *p = t->package;
-    struct key key = keys_person(p->keys, person);
+    const struct key key = keys_person(p->keys, person, who, &t->arena, &t->files);
 
     t->node = who->node;
     t->dir = who->dir;
     t->who = who;
     paper_maker_begin_query(p->maker, t->query, t->node, record_asof(p->record));
     list_documents(t, &key);
-    if (any_to_make(t)) { /* of the files as they are when they are drawn, not when checked */
-        keys_cited_files(p->keys, who, &t->arena, &t->files, key.files);
-        list_documents(t, &key);
-    }
     return make_all(t);
 }
 
@@ -339,9 +335,7 @@ static bool make_group(struct task *t, const struct people_group *g, struct gath
     if (papers_depend(t->package, g->scope) && !gather(t, g, gathering))
         return false;
     list_documents(t, &key);
-    if (!any_to_make(t))
-        return true;
-    return (*gathering || gather(t, g, gathering)) && make_all(t);
+    return !any_to_make(t) || ((*gathering || gather(t, g, gathering)) && make_all(t));
 }
 
 /* What a group's papers are called, rosters among them. */

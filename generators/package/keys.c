@@ -28,16 +28,22 @@ static void key_end(char out[KEY_HEX], struct digest *d) /* frees d */
 /* --- what is everybody's --- */
 
 /* false: reported. Without its digest nobody would know that it has changed. */
-static bool add_file(const struct package *p, struct digest *d, const char *path)
+static bool sum_of_file(const struct package *p, const char *path, char sum[DIGEST_HEX])
 {
-    char sum[DIGEST_HEX] = "";
     long long bytes;
     bool ok = digest_cache_file(p->tree->digests, path, DIGEST_LINKS_FOLLOWED, sum, &bytes);
-    digest_text(d, sum);
     return ok || diag_errno(p->diag, (struct src_pos){path, 0},
                             "应为可读的普通文件，否则看不出有无变化；无法读取",
                             "it must be a regular file that can be read, or changes would stay "
                             "unseen; cannot be read");
+}
+
+static bool add_file(const struct package *p, struct digest *d, const char *path)
+{
+    char sum[DIGEST_HEX] = "";
+    bool ok = sum_of_file(p, path, sum);
+    digest_text(d, sum);
+    return ok;
 }
 
 /* A file of templates/ that counts by itself: a paper's of its documents, and those that only
@@ -88,6 +94,12 @@ static bool digest_options(const struct package *p, char out[KEY_HEX])
     return ok;
 }
 
+/* A file that is read once, large as it is, for all the roles that it draws. */
+struct font_sum {
+    const char *file;
+    char sum[DIGEST_HEX];
+};
+
 /* The files that draw, and the one that says which do and how. */
 static bool digest_fonts(const struct package *p, char out[KEY_HEX])
 {
@@ -95,14 +107,23 @@ static bool digest_fonts(const struct package *p, char out[KEY_HEX])
     struct digest *d = digest_new();
     const char *list = find_file(&arena, shenbao_font_dirs(p->options->fonts), "fonts.xml");
     bool ok = add_file(p, d, list ? list : "fonts.xml");
+    struct font_sum *sums = NULL;
+    size_t n_sums = 0, cap = 0;
 
     for (int r = 0; r < ROLE_COUNT; r++) {
         size_t n;
         const struct font_source *sources = fonts_sources(p->papers->fonts, (enum font_role)r, &n);
         for (size_t i = 0; i < n; i++)
             if (sources[i].state == FONT_READY && !sources[i].copy) {
+                size_t k = 0;
+                while (k < n_sums && strcmp(sums[k].file, sources[i].file))
+                    k++;
+                if (k == n_sums) {
+                    *ARENA_PUSH(&arena, sums, n_sums, cap) = (struct font_sum){sources[i].file, ""};
+                    ok = sum_of_file(p, sources[i].file, sums[k].sum) && ok;
+                }
                 digest_text(d, font_role_name((enum font_role)r));
-                ok = add_file(p, d, sources[i].file) && ok;
+                digest_text(d, sums[k].sum);
             }
     }
     arena_free(&arena);
@@ -255,14 +276,6 @@ const char *keys_reason(const struct keys *k, const char *path, const struct key
 
 /* --- an applicant's and a group's --- */
 
-struct key keys_person(const struct keys *k, const struct person *person)
-{
-    struct key key = k->common;
-    memcpy(key.record, k->people[person->number].record, KEY_HEX);
-    memcpy(key.files, k->people[person->number].files, KEY_HEX);
-    return key;
-}
-
 /* The record's part is a digest of one member of each of its applicants' keys. */
 static struct key group_key(const struct keys *k, const struct people_group *d, size_t member)
 {
@@ -298,7 +311,8 @@ static bool look(const char *dir, const char *href, struct stat *st)
     return seen;
 }
 
-/* Of a file that can be read: through the cache, or by reading it. before: its state until then. */
+/* Of a file that can be read: through the cache, or by reading it; else "". before: its state until
+ * then. */
 static bool digest_cited(const struct package *p, const char *dir, const char *href,
                          struct stat *before, char out[DIGEST_HEX])
 {
@@ -313,6 +327,7 @@ static bool digest_cited(const struct package *p, const char *dir, const char *h
 
     if (seen && digest_cache_find(digests, before, out))
         return true;
+    *out = '\0';
     bool ok = seen && media_open(&file, dir, href, &limits, &where, &silent);
     if (ok) {
         digest_hex(file.data, file.size, out);
@@ -327,49 +342,71 @@ static bool digest_cited(const struct package *p, const char *dir, const char *h
     return ok;
 }
 
-/* A file that cannot be read counts as no file. states: of each, before it was read; NULL: nobody
- * asks. false: there is such a file. */
-static bool digest_hrefs(const struct package *p, const char *dir, const char *const *hrefs,
-                         size_t n, struct stat *states, char out[KEY_HEX])
+/* A file that cannot be read counts as no file. */
+static void add_cited(struct digest *d, const char *href, const char *sum)
+{
+    digest_text(d, href);
+    digest_text(d, *sum ? sum : NULL);
+}
+
+/* false: there is a file that cannot be read. */
+static bool digest_files(const struct package *p, const struct applicant *who, struct arena *arena,
+                         struct cited_files *files, char out[KEY_HEX])
 {
     struct digest *d = digest_new();
     bool all = true;
 
-    for (size_t i = 0; i < n; i++) {
-        char sum[DIGEST_HEX];
-        struct stat before = {0};
-        bool read = *hrefs[i] && digest_cited(p, dir, hrefs[i], &before, sum);
-        if (states)
-            states[i] = before;
-        digest_text(d, hrefs[i]);
-        digest_text(d, read ? sum : NULL);
-        all = all && (read || !*hrefs[i]);
+    files->n = record_hrefs(who, arena, &files->hrefs);
+    files->states = ARENA_ARRAY(arena, struct stat, files->n + 1);
+    files->sums = arena_alloc(arena, files->n + 1, sizeof *files->sums);
+    for (size_t i = 0; i < files->n; i++) {
+        const char *href = files->hrefs[i];
+        if (*href && !digest_cited(p, who->dir, href, &files->states[i], files->sums[i]))
+            all = false;
+        add_cited(d, href, files->sums[i]);
     }
     key_end(out, d);
     return all;
 }
 
-static bool digest_files(const struct package *p, const struct applicant *who, struct arena *arena,
-                         struct cited_files *files, char out[KEY_HEX])
+/* One that the record of the applicant does not cite, but another part of the batch does, is looked
+ * at here. */
+static void sum_of(const struct package *p, const struct applicant *who,
+                   const struct cited_files *files, const char *href, char sum[DIGEST_HEX])
 {
-    files->n = record_hrefs(who, arena, &files->hrefs);
-    files->states = ARENA_ARRAY(arena, struct stat, files->n + 1);
-    return digest_hrefs(p, who->dir, files->hrefs, files->n, files->states, out);
+    struct stat before;
+    for (size_t i = 0; i < files->n; i++)
+        if (!strcmp(files->hrefs[i], href)) {
+            memcpy(sum, files->sums[i], DIGEST_HEX);
+            return;
+        }
+    digest_cited(p, who->dir, href, &before, sum);
 }
 
 struct key keys_part(const struct keys *k, const struct key *whole, struct digest *recipe,
-                     const char *dir, const char *const *hrefs, size_t n)
+                     const struct applicant *who, const struct cited_files *files,
+                     const char *const *hrefs, size_t n)
 {
     struct key key = *whole;
+    struct digest *d = digest_new();
+
     key_end(key.record, recipe);
-    digest_hrefs(k->package, dir, hrefs, n, NULL, key.files);
+    for (size_t i = 0; i < n; i++) {
+        char sum[DIGEST_HEX];
+        sum_of(k->package, who, files, hrefs[i], sum);
+        add_cited(d, hrefs[i], sum);
+    }
+    key_end(key.files, d);
     return key;
 }
 
-void keys_cited_files(const struct keys *k, const struct applicant *who, struct arena *arena,
-                      struct cited_files *files, char out[KEY_HEX])
+struct key keys_person(const struct keys *k, const struct person *person,
+                       const struct applicant *who, struct arena *arena, struct cited_files *files)
 {
-    digest_files(k->package, who, arena, files, out);
+    struct key key = k->common;
+    memcpy(key.record, k->people[person->number].record, KEY_HEX);
+    digest_files(k->package, who, arena, files, key.files);
+    return key;
 }
 
 const char *keys_changed_file(const struct cited_files *files, const struct applicant *who)
@@ -388,16 +425,17 @@ void keys_digest(const struct keys *k, const struct applicant *who, struct arena
                  struct keys_checked *checked, struct buffer *sent)
 {
     struct person_key key;
+    char files[KEY_HEX];
     struct digest *record = digest_new(), *brief = digest_new(), *all = digest_new();
 
     record_digest_applicant(record, who);
     key_end(key.record, record);
     record_digest_brief(brief, who, catalogue_elements(k->package->catalogue));
     key_end(key.brief, brief);
-    checked->readable = digest_files(k->package, who, arena, &checked->files, key.files);
+    checked->readable = digest_files(k->package, who, arena, &checked->files, files);
     digest_text(all, k->checked);
     digest_text(all, key.record);
-    digest_text(all, key.files);
+    digest_text(all, files);
     digest_text(all, who->faulty ? "faulty" : NULL); /* for what stands elsewhere */
     key_end(checked->key, all);
     pack_bytes(sent, &key, sizeof key);

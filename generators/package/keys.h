@@ -16,10 +16,10 @@ struct key {
         record[KEY_HEX], files[KEY_HEX];
 };
 
-/* Of one applicant: what the record says, the files that it cites, and what the papers of
- * its groups see of it; "": the record could not be read again. */
+/* Of one applicant: what the record says, and what the papers of its groups see of it; "": the
+ * record could not be read again. */
 struct person_key {
-    char record[KEY_HEX], files[KEY_HEX], brief[KEY_HEX];
+    char record[KEY_HEX], brief[KEY_HEX];
 };
 
 /* Read-only but for keys.c. */
@@ -35,27 +35,29 @@ struct keys {
 struct keys *keys_new(const struct package *p);
 void keys_free(struct keys *k); /* NULL is fine */
 
-/* The key of what is made of an applicant, but for the template and for files that have changed
- * since the check; of a group's papers, but for the template; of its roster. */
-struct key keys_person(const struct keys *k, const struct person *person);
-struct key keys_group(const struct keys *k, const struct people_group *d);
-struct key keys_roster(const struct keys *k, const struct people_group *d);
-/* The files that an applicant cites, and their states before their bytes were digested. What is
- * made of them belongs to that key only if they are so still when it has been made: a file may be
- * written over, and restored, in between. In the arena. */
+/* The files that an applicant cites, their states before their bytes were digested, and the digests
+ * ("": it cannot be read). What is made of them belongs to those only if they are so still when it
+ * has been made: a file may be written over, and restored, in between. In the arena. */
 struct cited_files {
     const char **hrefs;
     struct stat *states;
+    char (*sums)[DIGEST_HEX];
     size_t n;
 };
-void keys_cited_files(const struct keys *k, const struct applicant *who, struct arena *arena,
-                      struct cited_files *files, char out[KEY_HEX]);
+
+/* The key of what is made of an applicant, but for the template, of the files as they are now, not
+ * as they were checked; of a group's papers, but for the template; of its roster. */
+struct key keys_person(const struct keys *k, const struct person *person,
+                       const struct applicant *who, struct arena *arena, struct cited_files *files);
+struct key keys_group(const struct keys *k, const struct people_group *d);
+struct key keys_roster(const struct keys *k, const struct people_group *d);
 /* The first that has been changed since, though its bytes may be what they were; NULL: none. */
 const char *keys_changed_file(const struct cited_files *files, const struct applicant *who);
 
 /* Of what depends on a part of the record alone (recipe, which is freed) and on those files. */
 struct key keys_part(const struct keys *k, const struct key *whole, struct digest *recipe,
-                     const char *dir, const char *const *hrefs, size_t n);
+                     const struct applicant *who, const struct cited_files *files,
+                     const char *const *hrefs, size_t n);
 
 /* What decides what check finds of an applicant: digested in the worker that checks, and sent to
  * the parent, where keys_learn takes it. readable: all files that the applicant cites are; what is

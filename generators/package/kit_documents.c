@@ -33,7 +33,7 @@ static struct key part_key(struct task *t, size_t part, const struct key *whole)
     for (size_t i = 0; i < f->n; i++)
         hrefs[i] = f->pieces[i].source.href;
     kit_recipe(&t->kit, part, recipe);
-    return keys_part(t->package->keys, whole, recipe, t->dir, hrefs, f->n);
+    return keys_part(t->package->keys, whole, recipe, t->who, &t->files, hrefs, f->n);
 }
 
 /* Whether a scan goes through as it is is known when it has been opened, and so is the suffix. */

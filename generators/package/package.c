@@ -334,8 +334,9 @@ static int make(struct package_run *run)
     const struct package *p = &run->package;
     struct tree_paths prints = {0};
     struct stale_files stale = {0};
-    bool done = check_all(run) && draw(p, &draw_people, run->drawn, run->n_drawn);
-
+    bool done = check_all(run);
+    digest_cache_settle(p->tree->digests);
+    done = done && draw(p, &draw_people, run->drawn, run->n_drawn);
     done = done && (p->scope == BATCH_PEOPLE || make_shared(run, &prints, &stale));
     if (caught) {
         arena_free(&prints.arena);

@@ -30,7 +30,7 @@ struct task {
     enum record_scope scope; /* whose they are */
     record_node *node;
     const struct applicant *who; /* NULL: a delegation */
-    struct cited_files files;    /* of who, once they are drawn from */
+    struct cited_files files;    /* of who */
     struct kit kit;
     struct diag gaps; /* of the kit: what of it is not there, and why */
     struct planned_document *list;

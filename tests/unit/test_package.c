@@ -530,8 +530,7 @@ static void a_document_is_made_for_a_reason_or_kept(void **state)
 
     open_papers(&t);
     const struct package *p = &t.package;
-    const struct person *person = &p->batch->people[0];
-    struct key key = keys_person(p->keys, person);
+    struct key key = keys_group(p->keys, &p->batch->groups[0]);
     const char *path = "D1/U1/a.pdf";
     assert_string_equal(keys_reason(p->keys, path, &key, 1, &arena, &kept), "new");
     buffer_puts(&bytes, "x");
