@@ -90,6 +90,7 @@ void attachment_close(struct attachment *a)
     attachment_pages_close(a->source);
     image_clear(&a->image);
     media_close(&a->file);
+    diag_clear(&a->found);
     a->source = NULL;
 }
 

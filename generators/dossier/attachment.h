@@ -14,8 +14,10 @@ struct attachment {
     struct media_image image;
     struct attachment_pages *source; /* a PDF; NULL: the image */
     size_t pages;
-    double seconds; /* of CPU time that it has taken */
-    bool bad;       /* reported: it cannot be bound */
+    double seconds;    /* of CPU time that it has taken */
+    struct diag found; /* as it was read, of no place or context */
+    bool bad;          /* that tells why: it cannot be bound */
+    bool lent;         /* another's, who closes it */
 };
 
 /* With what attachments are opened; borrowed. {0} opens what is not locked and sets no text. */

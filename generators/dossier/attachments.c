@@ -65,19 +65,50 @@ static bool read_attachment(struct attachments *all, struct attachment *a, struc
     return true;
 }
 
+static struct attachment *find(const struct attachments *all, const char *href)
+{
+    struct attachment *a = all->first;
+    while (a && strcmp(a->href, href))
+        a = a->next;
+    return a;
+}
+
+/* A JPEG is in a PDF now, and quickly read again. */
+static bool may_be_lent(const struct attachment *a)
+{
+    return a->bad || a->source || a->image.packed;
+}
+
+/* What was found when it was read, as of the place that cites it here. */
+static void tell(const struct diag *found, const struct finding *place, struct diag *diag)
+{
+    for (size_t i = 0; i < found->n; i++) {
+        struct finding f = found->list[i];
+        f.label = place->label;
+        f.field = place->field;
+        f.at = place->at;
+        diag_pass(diag, &f);
+    }
+}
+
 struct attachment *attachments_open(struct attachments *all, const struct material *m,
                                     struct diag *diag)
 {
-    struct attachment *a = all->first;
-    while (a && strcmp(a->href, m->href))
-        a = a->next;
+    const struct finding fault = fault_of(m);
+    struct attachment *a = find(all, m->href),
+                      *before = a || !all->before ? NULL : find(all->before, m->href);
     if (a)
         return a;
     a = ARENA_NEW(all->arena, struct attachment);
+    if (before && may_be_lent(before))
+        *a = *before;
+    a->lent = a->href != NULL;
     a->href = m->href;
     a->next = all->first;
     all->first = a;
-    a->bad = !read_attachment(all, a, fault_of(m), diag);
+    if (!a->lent)
+        a->bad = !read_attachment(all, a, fault, &a->found);
+    tell(&a->found, &fault, diag);
     return a;
 }
 
@@ -95,10 +126,10 @@ void attachments_lend_images(struct attachments *all)
         a->image.jpeg_lent = a->file.mapped && a->image.jpeg == a->file.data;
 }
 
-void attachments_drop_images(struct attachments *all)
+void attachments_drop_images(struct attachments *all, bool keep)
 {
     for (struct attachment *a = all->first; a; a = a->next)
-        if (!a->source) {
+        if (!a->source && !(keep && may_be_lent(a))) {
             image_clear(&a->image);
             media_close(&a->file);
         }
@@ -108,6 +139,7 @@ void attachments_close(struct attachments *all)
 {
     attachments_charge(all, NULL);
     for (struct attachment *a = all->first; a; a = a->next)
-        attachment_close(a);
+        if (!a->lent)
+            attachment_close(a);
     all->first = NULL;
 }

@@ -13,9 +13,11 @@ struct attachments {
     const char *dir;                    /* hrefs are relative to it */
     struct attachment *first, *current; /* current: whose turn it is; NULL: nobody's */
     double since;                       /* when the turn began, in seconds of CPU time */
+    const struct attachments *before;   /* NULL, or opened with the same reader, as long as these */
 };
 
-/* The file of a material. Faults go to diag when it is opened, the first time. */
+/* The file of a material. Faults go to diag when it is opened, the first time. Who has it open
+ * before lends it. */
 struct attachment *attachments_open(struct attachments *all, const struct material *m,
                                     struct diag *diag);
 /* The pages of it that the material cites, 1-based, can all be read and drawn. 0: reported. */
@@ -30,7 +32,8 @@ void attachments_charge_source(void *all, const struct attachment_pages *source)
 
 /* The pictures are drawn for the last time: see media_image.jpeg_lent. */
 void attachments_lend_images(struct attachments *all);
-void attachments_drop_images(struct attachments *all); /* their pixels are in the PDF now */
-void attachments_close(struct attachments *all);       /* leaves none opened */
+/* Their pixels are in the PDF now. keep: those that can be drawn again without another reading. */
+void attachments_drop_images(struct attachments *all, bool keep);
+void attachments_close(struct attachments *all); /* leaves none opened */
 
 #endif

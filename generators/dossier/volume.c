@@ -36,9 +36,9 @@ struct volumes {
     struct attachment_reader reader;
     /* one applicant's */
     const struct document_job *job;
-    struct attachments attachments;
-    struct parts *parts; /* by volume; NULL: nobody's */
-    bool *partial;       /* likewise */
+    struct attachments own, *attachments; /* own: where nobody else reads them */
+    struct parts *parts;                  /* by volume; NULL: nobody's */
+    bool *partial;                        /* likewise */
     /* the volume that is drawn */
     record_node *node; /* what the templates see */
     struct pages *stamps;
@@ -146,9 +146,9 @@ static void report_unreadable(struct volume *v, const struct diag *from)
 static void plan_copy(struct volume *v, const struct material *m)
 {
     struct diag diag = {.context = v->job->diag->context};
-    struct attachment *a = attachments_open(&v->all->attachments, m, &diag);
+    struct attachment *a = attachments_open(v->all->attachments, m, &diag);
     struct part *p = parts_add(v->parts, PART_MISSING, 1);
-    size_t n = a->bad ? 0 : attachments_select(&v->all->attachments, a, m, &p->selected, &diag);
+    size_t n = a->bad ? 0 : attachments_select(v->all->attachments, a, m, &p->selected, &diag);
 
     report_unreadable(v, &diag);
     diag_clear(&diag);
@@ -215,7 +215,7 @@ static void plan_parts(struct volume *v)
         last = section;
         plan_material(v, i);
     }
-    attachments_charge(&v->all->attachments, NULL);
+    attachments_charge(v->all->attachments, NULL);
 }
 
 /* A separator lists what follows: how many pages that takes is known before the numbers are. */
@@ -247,7 +247,8 @@ static bool number(void *volumes, const struct document_job *job)
     struct volumes *v = volumes;
     size_t errors = job->diag->count[SEVERITY_ERROR];
     v->job = job;
-    v->attachments =
+    v->attachments = job->attachments ? job->attachments : &v->own;
+    *v->attachments =
         (struct attachments){.arena = job->arena, .reader = &v->reader, .dir = job->dir};
     struct materials *materials = materials_list(v->sections, job->query, job->node, job->arena);
     v->parts = ARENA_ARRAY(job->arena, struct parts, v->n + 1);
@@ -279,7 +280,9 @@ static void let_go(struct volumes *v)
 static void close_applicant(void *volumes)
 {
     struct volumes *v = volumes;
-    attachments_close(&v->attachments);
+    if (v->attachments)
+        attachments_close(v->attachments);
+    v->attachments = NULL;
     for (size_t k = 0; v->parts && k < v->n; k++)
         for (size_t i = 0; i < v->parts[k].n; i++)
             pages_close(v->parts[k].list[i].laid);
@@ -373,14 +376,14 @@ static void put_looks(struct volume *v, const struct sheets *s, uint64_t *looks,
     for (size_t i = 0; v->job->looks && i < s->n_copies; i++) {
         const struct bind_copy *c = &s->copies[i];
         const struct attachment *a = c->attachment->owner;
-        attachments_charge_source(&v->all->attachments, c->attachment);
+        attachments_charge_source(v->all->attachments, c->attachment);
         uint64_t look = attachment_page_look(c->attachment, c->page);
         if (!look)
             look = digest_quick(a->file.data, a->file.size);
         looks[c->sheet] = digest_mix(digest_mix(looks[c->sheet], &look, sizeof look), c->matrix,
                                      sizeof c->matrix);
     }
-    attachments_charge(&v->all->attachments, NULL);
+    attachments_charge(v->all->attachments, NULL);
     for (size_t i = 0; v->job->looks && i < s->pages->n; i++)
         look_put(out, looks[i]);
 }
@@ -408,9 +411,9 @@ static bool write_volume(struct volume *v, struct sheets *sheets, bool last, str
     uint64_t *looks = look_at_sheets(v, sheets->pages);
     bool ok = pdf_write_mapped(sheets->pages, &all->base, diag);
     if (last)
-        attachments_drop_images(&all->attachments);
+        attachments_drop_images(all->attachments, v->job->attachments != NULL);
     ok = ok && bind_volume(&all->base, sheets->copies, sheets->n_copies, attachments_charge_source,
-                           &all->attachments, out->file, &all->bound, diag);
+                           all->attachments, out->file, &all->bound, diag);
     if (ok)
         put_looks(v, sheets, looks, &out->looks);
     return ok;
@@ -427,7 +430,7 @@ static bool bind(void *volumes, size_t which, struct document *out)
     if (!lay_all(&v) || diag_failed(diag))
         return false;
     if (which + 1 == all->n)
-        attachments_lend_images(&all->attachments);
+        attachments_lend_images(all->attachments);
     struct sheets sheets = sheets_make(v.parts, all->stamps, all->options->keep_a3);
     if (sheets.pages->n != v.parts->total)
         return diag_system(

@@ -175,18 +175,21 @@ static bool draw_all(struct task *t)
 {
     const struct package *p = t->package;
     struct diag planning = {.strict = t->diag.strict, .context = t->diag.context};
+    struct attachments opened = {0};
     const struct document_job job = {.query = t->query,
                                      .node = t->node,
                                      .dir = t->dir,
                                      .asof = record_asof(p->record),
                                      .arena = &t->arena,
                                      .diag = &planning,
-                                     .looks = true};
+                                     .looks = true,
+                                     .attachments = &opened};
     bool ok = true, cited = false;
 
     for (size_t i = 0; i < t->n; i++)
         cited = cited || (t->list[i].reason && cites(t, &t->list[i]));
     bool planned = paper_maker_begin(p->maker, &job, cited);
+    t->kit.scans.before = &opened;
     for (size_t i = 0; i < t->n; i++) { /* though planning has failed: all mistakes in one run */
         struct planned_document *d = &t->list[i];
         if (!d->reason)
@@ -199,6 +202,7 @@ static bool draw_all(struct task *t)
     if (!planned)
         diag_append(&t->diag, &planning);
     paper_maker_end(p->maker);
+    t->kit.scans.before = NULL;
     diag_clear(&planning);
     return ok && planned;
 }

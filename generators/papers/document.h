@@ -8,6 +8,8 @@
 #include "core/json.h"
 #include "layout/layout.h"
 
+struct attachments;
+
 /* What a document is made with, and for whom; the query has been begun on node. */
 struct document_job {
     struct query_context *query;
@@ -17,8 +19,10 @@ struct document_job {
     struct diag *diag;
     struct fonts *fonts; /* filled in by the paper maker, like draft */
     bool draft;
-    struct paragraph_memo *memo; /* likewise */
-    bool looks;                  /* wanted of each document */
+    struct paragraph_memo *memo;     /* likewise */
+    bool looks;                      /* wanted of each document */
+    struct attachments *attachments; /* gets what the binder opens, for others to read until
+                                      * paper_maker_end; NULL: nobody does */
 };
 
 struct document {
