@@ -1,5 +1,6 @@
 /* test_dossier.c - page numbers, page lists, and what an applicant's dossier holds. */
 #include "bind/page_list.h"
+#include "dossier/attachments.h"
 #include "dossier/materials.h"
 #include "dossier/numbering.h"
 
@@ -392,6 +393,51 @@ static void a_wrong_list_of_sections_is_reported_with_its_line(void **state)
     diag_clear(&d);
 }
 
+static void what_has_been_opened_is_lent_with_what_was_found(void **state)
+{
+    (void)state;
+    static const char *const files[] = {"png-bad-crc-in-tEXt.png", "labels.pdf", "absent.pdf",
+                                        "wide.jpg"};
+    struct arena arena = {0};
+    const struct attachment_reader reader = {0};
+    struct diag first = {.context.paper = "the volume"}, again = {.context.paper = "the kit"};
+    struct attachments opened = {.arena = &arena, .reader = &reader, .dir = "tests/attachments"},
+                       borrowing = opened;
+    borrowing.before = &opened;
+
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        const struct material cited = {.href = files[i], .title = "a", .field = "x", .at.line = 3},
+                              elsewhere = {.href = files[i], .title = "b", .at.line = 8};
+        const struct attachment *lender = attachments_open(&opened, &cited, &first),
+                                *a = attachments_open(&borrowing, &elsewhere, &again);
+        assert_ptr_equal(attachments_open(&borrowing, &elsewhere, &again), a);
+        bool jpeg = lender->file.type == MEDIA_JPEG;
+        assert_int_equal(a->lent, !jpeg);
+        assert_true(a->source == lender->source);
+        assert_true((a->image.packed == lender->image.packed) && (a->bad == lender->bad));
+        assert_true((a->file.data == lender->file.data) == !jpeg || a->bad);
+        assert_int_equal(a->bad, i == 2);
+    }
+    assert_int_equal(first.n, 2);
+    assert_int_equal(again.n, 2);
+    for (size_t i = 0; i < first.n; i++) {
+        assert_string_equal(first.list[i].text[LANGUAGE_EN], again.list[i].text[LANGUAGE_EN]);
+        assert_int_equal(first.list[i].severity, again.list[i].severity);
+        assert_string_equal(first.list[i].label, "a");
+        assert_string_equal(again.list[i].label, "b");
+        assert_string_equal(again.list[i].paper, "the kit");
+        assert_int_equal(again.list[i].at.line, 8);
+        assert_null(again.list[i].field);
+    }
+    attachments_drop_images(&opened, true); /* what may be lent stays */
+    assert_non_null(borrowing.first->next->next->next->image.packed);
+    attachments_close(&borrowing);
+    attachments_close(&opened);
+    diag_clear(&first);
+    diag_clear(&again);
+    arena_free(&arena);
+}
+
 int main(void)
 {
     use_shipped_profile();
@@ -406,6 +452,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(items_may_be_sorted_from_the_last_on, begin, end),
         cmocka_unit_test(files_of_one_kind_are_told_apart_by_their_parts),
         cmocka_unit_test(every_evidence_of_a_file_has_a_place),
+        cmocka_unit_test(what_has_been_opened_is_lent_with_what_was_found),
         cmocka_unit_test(a_wrong_list_of_sections_is_reported_with_its_line),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

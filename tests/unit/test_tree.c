@@ -476,6 +476,40 @@ static void only_a_file_in_the_same_state_has_its_digest_kept(void **state)
     arena_free(&a);
 }
 
+static void what_was_found_is_found_in_the_same_run_when_it_is_settled(void **state)
+{
+    (void)state;
+    struct arena a = {0};
+    struct stat st, other;
+    char sum[DIGEST_HEX], again[DIGEST_HEX];
+    const char *cache = arena_printf(&a, "%s/cache", root), *path = arena_printf(&a, "%s/f", root);
+    write_in_tree("f", "text");
+    digest_hex("text", 4, sum);
+    assert_int_equal(stat(path, &st), 0);
+    other = st;
+    other.st_ino++;
+
+    struct digest_cache *c = digest_cache_open(cache, false, true);
+    digest_cache_settle(c); /* of nothing */
+    digest_cache_add(c, &other, st.st_ctim.tv_sec + 10, sum);
+    digest_cache_add(c, &st, st.st_ctim.tv_sec + 10, sum);
+    digest_cache_add(c, &other, st.st_ctim.tv_sec + 10, sum);
+    assert_false(digest_cache_find(c, &st, again));
+    digest_cache_settle(c);
+    assert_true(digest_cache_find(c, &st, again));
+    assert_string_equal(again, sum);
+    assert_true(digest_cache_find(c, &other, again));
+    other.st_ino++; /* found after */
+    digest_cache_add(c, &other, st.st_ctim.tv_sec + 10, sum);
+    digest_cache_write(c);
+    digest_cache_free(c);
+    c = digest_cache_open(cache, true, false);
+    assert_true(digest_cache_find(c, &st, again));
+    assert_true(digest_cache_find(c, &other, again));
+    digest_cache_free(c);
+    arena_free(&a);
+}
+
 static void a_cache_that_is_damaged_or_open_to_others_is_as_good_as_none(void **state)
 {
     (void)state;
@@ -737,6 +771,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(
             notes_are_kept_from_run_to_run_and_dropped_unless_made_again, make_root, remove_root),
         cmocka_unit_test_setup_teardown(only_a_file_in_the_same_state_has_its_digest_kept,
+                                        make_root, remove_root),
+        cmocka_unit_test_setup_teardown(what_was_found_is_found_in_the_same_run_when_it_is_settled,
                                         make_root, remove_root),
         cmocka_unit_test_setup_teardown(
             a_cache_that_is_damaged_or_open_to_others_is_as_good_as_none, make_root, remove_root),
