@@ -227,17 +227,18 @@ static size_t settle(struct cached_digest *list, size_t n)
     return kept;
 }
 
-void digest_cache_settle(struct digest_cache *c)
+bool digest_cache_settle(struct digest_cache *c)
 {
     struct stat st;
 
     unmap(&c->found);
     if (c->file < 0 || fstat(c->file, &st) < 0)
-        return;
+        return false;
     size_t n = (size_t)st.st_size / sizeof(struct cached_digest), len = n * sizeof *c->found.list;
     void *map = n ? mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_SHARED, c->file, 0) : MAP_FAILED;
     if (map != MAP_FAILED)
         c->found = (struct digest_list){map, len, map, settle(map, n)};
+    return n == 0 || c->found.map;
 }
 
 void digest_cache_write(struct digest_cache *c)
@@ -246,9 +247,8 @@ void digest_cache_write(struct digest_cache *c)
     struct cache_head head;
     bool written;
 
-    if (c->file < 0)
+    if (!digest_cache_settle(c))
         return;
-    digest_cache_settle(c);
     const struct digest_list *l = &c->found;
     size_t len = l->n * sizeof *l->list;
     int file = output_temporary(c->path, &silent);

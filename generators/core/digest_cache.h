@@ -30,8 +30,9 @@ bool digest_cache_file(struct digest_cache *c, const char *path, enum digest_lin
                        char out[DIGEST_HEX], long long *size);
 bool digest_cache_same(const struct stat *a, const struct stat *b); /* the same state of one file */
 /* Between two passes, while no other process adds: what was found and added since it was opened, by
- * whichever process, is found from now on, here and in processes that are forked after. */
-void digest_cache_settle(struct digest_cache *c);
+ * whichever process, is found from now on, here and in processes that are forked after. false: it
+ * cannot be read, or is not kept; who asks reads files again. */
+bool digest_cache_settle(struct digest_cache *c);
 /* Puts that, and nothing else, into the cache's file. */
 void digest_cache_write(struct digest_cache *c);
 

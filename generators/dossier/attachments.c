@@ -100,9 +100,13 @@ struct attachment *attachments_open(struct attachments *all, const struct materi
     if (a)
         return a;
     a = ARENA_NEW(all->arena, struct attachment);
-    if (before && may_be_lent(before))
+    if (before && may_be_lent(before)) {
         *a = *before;
-    a->lent = a->href != NULL;
+        a->lent = true;
+        a->seconds = 0; /* its share begins anew */
+        if (a->source)
+            a->source->owner = a;
+    }
     a->href = m->href;
     a->next = all->first;
     all->first = a;
