@@ -348,7 +348,10 @@ class Uploads(unittest.TestCase):
         head = f" HTTP/1.1\r\nHost: 127.0.0.1:{self.desk.port}\r\nX-Shenbao: 1\r\n"
         for name, lines, body, status in (("a.txt", "Transfer-Encoding: chunked\r\n", b"5\r\nhello\r\n0\r\n\r\n", 200), ("b.txt", "Content-Length: 5\r\n", b"hello", 200),
                                           ("a.txt", "Content-Length: 5\r\nContent-Length: 6\r\n", b"hello!", 400),
-                                          ("a.txt", "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n", b"5\r\nhello\r\n0\r\n\r\n", 400)):
+                                          ("a.txt", "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n", b"5\r\nhello\r\n0\r\n\r\n", 400),
+                                          ("a.txt", "Transfer-Encoding: gzip, chunked\r\n", b"5\r\nhello\r\n0\r\n\r\n", 501),
+                                          ("a.txt", "Transfer-Encoding: identity\r\n", b"hello", 501),
+                                          ("a.txt", "Transfer-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n", b"5\r\nhello\r\n0\r\n\r\n", 400)):
             self.assertEqual(self.desk.raw(f"PUT {path}{name}{head}{lines}\r\n".encode() + body), status, lines)
         with socket.create_connection(("127.0.0.1", self.desk.port), 20) as s:
             s.sendall(f"PUT {path}b.txt{head}Content-Length: 5\r\nExpect: 100-continue\r\n\r\n".encode())
@@ -644,7 +647,9 @@ class Gate(unittest.TestCase):
                 got = 0
             self.assertIn(got, statuses, request[:90])
         for smuggled in (f"POST / HTTP/1.1\r\n{host}Content-Length: {len(hidden)}\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n{hidden}",
-                         f"POST / HTTP/1.1\r\n{host}Content-Length: 0\r\nContent-Length: {len(hidden)}\r\n\r\n{hidden}"):
+                         f"POST / HTTP/1.1\r\n{host}Content-Length: 0\r\nContent-Length: {len(hidden)}\r\n\r\n{hidden}",
+                         f"POST / HTTP/1.1\r\n{host}Transfer-Encoding: gzip, chunked\r\n\r\n{hidden}",
+                         f"GET / HTTP/1.1\r\n{host}Transfer-Encoding: gzip\r\n\r\n{hidden}"):
             try:
                 self.desk.raw(smuggled.encode())
             except OSError:

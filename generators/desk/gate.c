@@ -260,6 +260,9 @@ struct gate_verdict gate_ask(struct gate *g, const struct gate_request *r, struc
         return refuse(400, "网址的写法不对", "the address is not one of ours");
     if (r->n_lengths > 1) /* a proxy may believe another of them than we: RFC 9112, 6.3 */
         return refuse(400, "请求的长度说了两次", "the length of the request is told twice");
+    if (r->coding && strcasecmp(r->coding, "chunked")) /* the body would have no end */
+        return refuse(501, "不支持请求的传输编码，只支持 chunked",
+                      "the transfer coding of the request is not served, only chunked is");
     struct gate_verdict v = judge_origin(g, r);
     if (v.end == GATE_REFUSED)
         return v;

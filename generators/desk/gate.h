@@ -30,6 +30,7 @@ struct gate_request {
     const char *hosts[GATE_VALUES], *origins[GATE_VALUES], *cookies[GATE_VALUES];
     size_t n_hosts, n_origins, n_cookies;
     size_t n_lengths;      /* headers that say how long the body is */
+    const char *coding;    /* Transfer-Encoding; NULL: none */
     const char *peer;      /* its address without the port */
     const char *forwarded; /* X-Forwarded-For; NULL: none */
     bool marked; /* has the header X-Shenbao, which no form and no foreign page can send */

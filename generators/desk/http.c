@@ -95,9 +95,12 @@ static enum MHD_Result note_header(void *data, enum MHD_ValueKind kind, const ch
         g->origins[g->n_origins++] = value;
     else if (!strcasecmp(key, "Cookie") && g->n_cookies < GATE_VALUES)
         g->cookies[g->n_cookies++] = value;
-    else if (!strcasecmp(key, "Content-Length") || !strcasecmp(key, "Transfer-Encoding"))
+    else if (!strcasecmp(key, "Content-Length"))
         g->n_lengths++;
-    else if (!strcasecmp(key, "X-Forwarded-For"))
+    else if (!strcasecmp(key, "Transfer-Encoding")) {
+        g->n_lengths++;
+        g->coding = value;
+    } else if (!strcasecmp(key, "X-Forwarded-For"))
         g->forwarded = value;
     else if (!strcasecmp(key, "X-Shenbao"))
         g->marked = true;
