@@ -414,6 +414,28 @@ class Annotations(Folder):
         self.assertEqual(self.messages.count("that nobody has signed"), 2)
         self.assertIn("'open.pdf' has a signature field \"seal\" on page 1 that nobody has signed", self.messages)
 
+    def test_of_many_findings_of_a_kind_the_first_are_told_one_by_one(self):
+        pdf = pdfs.Pdf("1.7")
+        layers = " ".join(f"{pdf.add(f'<</Type/OCG/Name(l{i})/Usage<</Print<</PrintState/OFF>>>>>>')} 0 R" for i in range(7))
+        fonts = "".join(f"/F{i} {pdf.add(f'<</Type/Font/Subtype/TrueType/BaseFont/Song{i}>>')} 0 R" for i in range(7))
+        for page in range(2):
+            fields = " ".join(f"{pdf.add(f'<</Type/Annot/Subtype/Widget/F 4/FT/Sig/T(f{page}{i:02})/Rect[50 600 250 660]>>')} 0 R" for i in range(20))
+            text = pdf.stream("BT " + "".join(f"/F{i} 9 Tf (x) Tj " for i in range(7)) + "ET")
+            pdf.kids.append(pdf.add(f"<</Type/Page/Parent {pdf.pages} 0 R/MediaBox[0 0 595 842]/Contents {text} 0 R/Resources<</Font<<{fonts}>>>>/Annots[{fields}]>>"))
+        pdf.catalog_extra = f"/OCProperties<</OCGs[{layers}]/D<</AS[<</Event/Print/Category[/Print]/OCGs[{layers}]>>]>>>>"
+        few = form(*(f"/FT/Sig/T(g{i})/Rect[50 600 250 660]" for i in range(6)))
+        self.bind_files({"few.pdf": few, "many.pdf": pdf.bytes()})
+        told = [text for _, text in self.told(self.messages)]
+        for words, count in (("many.pdf' has a signature field", 6), ("many.pdf' has a layer", 6), ("many.pdf', page 1-2: the font", 6), ("few.pdf' has", 6)):
+            self.assertEqual(len([t for t in told if t.startswith("PDF '" + words)]), count, (words, told))
+        self.assertEqual(len(told), 24, told)
+        rest = "f005、f006、f007"
+        for words in (f'many.pdf\' has a signature field "{rest}', '… (35 in all)" on page 1-2 that nobody has signed', 'many.pdf\' has a layer "l5、l6 (2 in all)" that is seen',
+                      "many.pdf', page 1-2: the font 'Song5、Song6 (2 in all)' is not embedded", 'few.pdf\' has a signature field "g5" on page 1 that'):
+            self.assertTrue(any(words in t for t in told), (words, told))
+        said = shenbao("check", "--lang", "zh", os.path.join(self.dir, "batch.xml")).stdout.decode()
+        self.assertIn("PDF“many.pdf”的图层“l5、l6（共 2 个）”只在屏幕上显示、不打印", said)
+
     def test_values_get_an_appearance_in_a_font_that_has_them(self):
         def empty(pdf):
             return {"empty": pdf.stream("/Tx BMC EMC", "/Type/XObject/Subtype/Form/BBox[0 0 300 30]"),

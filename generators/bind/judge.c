@@ -1,13 +1,14 @@
 /* judge.c - see judge.h. */
 #include "bind/judge.h"
 
+#include "bind/page_list.h"
 #include "core/buffer.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 /* What is said behind the file's name. {p}: the pages, {n}: the annotation's kind, the field's or
- * the layer's name, {c}: the character. */
+ * the layer's name, {c}: the character; or of several findings all of theirs. */
 static const struct words {
     enum severity severity;
     const char *text[LANGUAGE_COUNT];
@@ -130,41 +131,79 @@ static bool same_finding(const struct annotation_note *a, const struct annotatio
     return a->loss == b->loss && a->character == b->character && !strcmp(a->name, b->name);
 }
 
-/* The pages of notes in rising order, each once: "1、3–5". */
-static const char *page_list(struct arena *arena, struct annotation_note *const *notes, size_t n)
+static const char *pages_of(struct arena *arena, struct annotation_note *const *notes, size_t n)
 {
-    struct buffer text = {0};
-    for (size_t i = 0, to; i < n; i = to) {
-        size_t first = notes[i]->page, last = first;
-        for (to = i + 1; to < n && notes[to]->page <= last + 1; to++)
-            last = notes[to]->page;
-        buffer_printf(&text, "%s%zu", i ? "," : "", first + 1);
-        if (last > first)
-            buffer_printf(&text, "-%zu", last + 1);
-    }
-    const char *list = arena_strndup(arena, text.len ? (const char *)text.data : "", text.len);
-    buffer_clear(&text);
-    return list;
+    size_t *pages = ARENA_ARRAY(arena, size_t, n);
+    for (size_t i = 0; i < n; i++)
+        pages[i] = notes[i]->page + 1;
+    return page_list_of_all(pages, n, arena);
 }
 
-/* One finding of n notes that differ in their pages alone. */
+/* notes: by their names. */
+static const char *names_of(struct arena *arena, struct annotation_note *const *notes, size_t n,
+                            enum language lang)
+{
+    const char *named = NULL;
+    size_t different = 0;
+    for (size_t i = 0; i < n; i++)
+        if (i == 0 || strcmp(notes[i]->name, notes[i - 1]->name))
+            named = finding_add_name(arena, named, different++, notes[i]->name);
+    return finding_names(arena, named, different, lang);
+}
+
+static int by_character(const void *a, const void *b)
+{
+    const uint32_t *x = a, *y = b;
+    return (*x > *y) - (*x < *y);
+}
+
+static const char *characters_of(struct arena *arena, struct annotation_note *const *notes,
+                                 size_t n, enum language lang)
+{
+    uint32_t *all = ARENA_ARRAY(arena, uint32_t, n);
+    const char *named = NULL;
+    size_t different = 0;
+    for (size_t i = 0; i < n; i++)
+        all[i] = notes[i]->character;
+    qsort(all, n, sizeof *all, by_character);
+    for (size_t i = 0; i < n; i++)
+        if (i == 0 || all[i] != all[i - 1])
+            named = finding_add_name(arena, named, different++,
+                                     arena_printf(arena, "U+%04X", (unsigned)all[i]));
+    return finding_names(arena, named, different, lang);
+}
+
+/* One finding of n notes of one loss. */
 static bool tell(const char *href, struct annotation_note *const *notes, size_t n,
                  const struct finding *where, struct diag *diag)
 {
     struct arena arena = {0};
     struct finding f = *where;
     const struct words *said = &words[notes[0]->loss];
-    const char *text[LANGUAGE_COUNT],
-        *pages = page_list(&arena, notes, n),
-        *character = arena_printf(&arena, "U+%04X", (unsigned)notes[0]->character);
+    const char *text[LANGUAGE_COUNT], *pages = pages_of(&arena, notes, n);
     for (int i = 0; i < LANGUAGE_COUNT; i++)
-        text[i] = fill_in(&arena, said->text[i], pages, notes[0]->name, character);
+        text[i] = fill_in(&arena, said->text[i], pages, names_of(&arena, notes, n, i),
+                          characters_of(&arena, notes, n, i));
     if (!f.rule)
         f.rule = "R76";
     f.severity = said->severity;
     bool ok = diag_add(diag, f, "PDF“%s”%s%.0s", "PDF '%s' %.0s%s", href, text[LANGUAGE_ZH],
                        text[LANGUAGE_EN]);
     arena_free(&arena);
+    return ok;
+}
+
+/* Notes of one loss: those that differ in their pages alone are one finding. */
+static bool tell_loss(const char *href, struct annotation_note *const *notes, size_t n,
+                      const struct finding *where, struct diag *diag)
+{
+    bool ok = true;
+    for (size_t i = 0, to, told = 0; i < n; i = to, told++) {
+        to = told == JUDGE_MOST_OF_A_KIND ? n : i + 1;
+        while (to < n && same_finding(notes[i], notes[to]))
+            to++;
+        ok &= tell(href, notes + i, to - i, where, diag);
+    }
     return ok;
 }
 
@@ -175,9 +214,9 @@ static bool tell_all(const char *href, struct annotation_note **notes, size_t n,
     if (n > 1)
         qsort(notes, n, sizeof(struct annotation_note *), by_finding);
     for (size_t i = 0, to; i < n; i = to) {
-        for (to = i + 1; to < n && same_finding(notes[i], notes[to]);)
+        for (to = i + 1; to < n && notes[i]->loss == notes[to]->loss;)
             to++;
-        ok &= tell(href, notes + i, to - i, where, diag);
+        ok &= tell_loss(href, notes + i, to - i, where, diag);
     }
     return ok;
 }

@@ -6,6 +6,9 @@
 #include "bind/annotation.h"
 #include "core/finding.h"
 
+/* Findings of one kind about one file that are told one by one; the rest is one finding. */
+enum { JUDGE_MOST_OF_A_KIND = 5 };
+
 /* What is lost of the document as a whole. where: of rule R76 unless it names another. false: an
  * error was reported. */
 bool judge_document(struct annotations *all, const char *href, const struct finding *where,

@@ -6,6 +6,7 @@
 #include "bind/content_reader.h"
 #include "bind/field.h"
 #include "bind/id_set.h"
+#include "bind/judge.h"
 #include "bind/page_list.h"
 #include "media/media.h"
 
@@ -300,14 +301,37 @@ static void search_page(struct search *s, qref page, const struct annotation_pla
     }
 }
 
+/* One finding of n fonts. */
+static void tell(struct search *s, size_t first, size_t n, const char *href,
+                 const struct finding *where, struct diag *diag)
+{
+    struct finding f = *where;
+    const char *named = NULL;
+    size_t *pages = NULL, n_pages = 0, cap_pages = 0;
+    for (size_t i = 0; i < n; i++) {
+        const struct outside_font *font = &s->fonts[first + i];
+        named = finding_add_name(&s->arena, named, i, media_shown(diag, font->name));
+        for (size_t k = 0; k < font->n; k++)
+            *ARENA_PUSH(&s->arena, pages, n_pages, cap_pages) = font->pages[k];
+    }
+    f.severity = SEVERITY_WARNING;
+    diag_add(
+        diag, f,
+        "PDF“%s”第 %s 页的字体“%s%.0s”没有嵌入，印店没有这种字体时会印成别的字体或乱码，请重新"
+        "导出并嵌入字体",
+        "PDF '%s', page %s: the font '%.0s%s' is not embedded, and another one or garbled text "
+        "is printed where it is missing: export it again with its fonts embedded",
+        href, page_list_of_all(pages, n_pages, &s->arena),
+        finding_names(&s->arena, named, n, LANGUAGE_ZH),
+        finding_names(&s->arena, named, n, LANGUAGE_EN));
+}
+
 void outside_fonts_warn(const struct attachment_pages *of, const size_t *pages, size_t n,
                         bool *damaged, const struct finding *where, struct diag *diag)
 {
     struct qdoc *d = of->doc;
     struct search s = {.doc = d};
-    struct finding f = *where;
 
-    f.severity = SEVERITY_WARNING;
     for (size_t i = 0; i < n; i++) {
         s.page = pages[i];
         id_set_clear(&s.searched);
@@ -315,15 +339,10 @@ void outside_fonts_warn(const struct attachment_pages *of, const size_t *pages, 
         damaged[i] = q_damaged(d);
         q_release(d);
     }
-    for (size_t i = 0; i < s.n; i++)
-        diag_add(
-            diag, f,
-            "PDF“%s”第 %s 页的字体“%s”没有嵌入，印店没有这种字体时会印成别的字体或乱码，请重新"
-            "导出并嵌入字体",
-            "PDF '%s', page %s: the font '%s' is not embedded, and another one or garbled text "
-            "is printed where it is missing: export it again with its fonts embedded",
-            of->href, page_list_text(s.fonts[i].pages, s.fonts[i].n, &s.arena),
-            media_shown(diag, s.fonts[i].name));
+    for (size_t i = 0; i < s.n && i < JUDGE_MOST_OF_A_KIND; i++)
+        tell(&s, i, 1, of->href, where, diag);
+    if (s.n > JUDGE_MOST_OF_A_KIND)
+        tell(&s, JUDGE_MOST_OF_A_KIND, s.n - JUDGE_MOST_OF_A_KIND, of->href, where, diag);
     id_set_clear(&s.embedded);
     id_set_clear(&s.harmless);
     id_set_clear(&s.guilty);

@@ -4,6 +4,7 @@
 #include "core/buffer.h"
 
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* A number of at most six digits; false: there is none. */
@@ -74,4 +75,21 @@ const char *page_list_text(const size_t *pages, size_t n, struct arena *arena)
     const char *list = arena_strndup(arena, text.len ? (const char *)text.data : "", text.len);
     buffer_clear(&text);
     return list;
+}
+
+static int by_number(const void *a, const void *b)
+{
+    const size_t *x = a, *y = b;
+    return (*x > *y) - (*x < *y);
+}
+
+const char *page_list_of_all(size_t *pages, size_t n, struct arena *arena)
+{
+    size_t different = 0;
+    if (n > 1)
+        qsort(pages, n, sizeof *pages, by_number);
+    for (size_t i = 0; i < n; i++)
+        if (i == 0 || pages[i] != pages[different - 1])
+            pages[different++] = pages[i];
+    return page_list_text(pages, different, arena);
 }

@@ -238,6 +238,13 @@ const char *finding_add_name(struct arena *a, const char *named, size_t n, const
                         : named;
 }
 
+const char *finding_names(struct arena *a, const char *named, size_t n, enum language lang)
+{
+    return n > 1 ? arena_printf(a, lang == LANGUAGE_ZH ? "%s（共 %zu 个）" : "%s (%zu in all)",
+                                named, n)
+                 : named;
+}
+
 void diag_print(const struct diag *d, enum language lang, FILE *out)
 {
     for (size_t i = 0; i < d->n; i++)

@@ -106,6 +106,8 @@ void diag_clear(struct diag *d); /* leaves {0} but for strict */
 /* Names for a message, one more: the first twenty, then …, however many there are. named: what the
  * calls before returned, NULL at first; n: how many those have added. In the arena. */
 const char *finding_add_name(struct arena *a, const char *named, size_t n, const char *name);
+/* Those n, and of more than one how many they are. In the arena. */
+const char *finding_names(struct arena *a, const char *named, size_t n, enum language lang);
 
 /* "file:line: error: [R68（网4）] A003 王某某 照片：..." and a newline: one line whatever the
  * values hold, and nothing that a terminal obeys (utf8_show). It leaves in one write, so that the
