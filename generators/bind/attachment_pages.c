@@ -23,7 +23,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_PAGES = 5000, MOST_OBJECTS = 8388607 /* annex C */, STRETCH = 256 };
+enum { MOST_PAGES = 5000, STRETCH = 256 };
 
 #define LARGEST 1e6   /* points a side */
 #define LONGEST 14400 /* units a side: what readers must open (annex C) */
@@ -508,9 +508,6 @@ static bool read_source(struct reading *r, const struct media_file *file,
     s->n = q_page_count(d);
     if (!q_ok(d))
         return fail_to_open(r, file);
-    if (q_next_id(d) - 1 > MOST_OBJECTS) /* tables by their numbers would fill the memory */
-        return fail(r, "的对象编号超过 PDF 的上限 8388607，请用“打印成 PDF”重新生成",
-                    "has objects numbered beyond 8388607, the limit of PDF: print it to a new PDF");
     r->repaired |= q_warned(d) || !ends_well(file);
     if (!right_number_of_pages(r, limits && limits->pages ? limits->pages : MOST_PAGES) ||
         !has_all_pages(r))

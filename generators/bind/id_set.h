@@ -6,10 +6,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* {0} is empty; free with id_set_clear. */
+enum { ID_LEAF = 256 }; /* bytes */
+
+/* {0} is empty; free with id_set_clear. A file may number its objects up to two thousand millions:
+ * bits are kept for those alone that have a neighbour in the set. */
 struct id_set {
-    unsigned char *bits;
-    size_t size; /* bytes */
+    unsigned char **leaves; /* of as many bits; NULL: none is set */
+    size_t n;
 };
 
 /* true: it is new. 0, the number of objects that have none, is new each time. */

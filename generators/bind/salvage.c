@@ -95,7 +95,7 @@ bool salvage_content(struct qdoc *d, qref page, struct id_set *salvaged)
 bool salvage_has(struct qdoc *d, qref page, const struct id_set *salvaged)
 {
     bool has = false;
-    for (size_t i = 0, n = salvaged->size ? count_streams(d, page) : 0; i < n && !has; i++)
+    for (size_t i = 0, n = salvaged->n ? count_streams(d, page) : 0; i < n && !has; i++)
         has = id_set_has(salvaged, q_id(d, stream_at(d, page, i)));
     return has;
 }
