@@ -59,7 +59,7 @@ LATE_LIBS  = $$($(PKG_CONFIG) --libs $(LATE))
 late_name  = $$(readelf -d "$$($(PKG_CONFIG) --variable=libdir $(1))/$(1).so" | sed -n 's/.*SONAME.*\[\(.*\)\]/\1/p')
 
 # The commit behind the number of version.h, where this is a checkout of git by itself and no folder in another's.
-COMMIT := $(shell test -e .git && git log -1 --format=+$$(git rev-list --count HEAD).g%h 2>/dev/null)
+COMMIT := $(shell { test -e .git && git log -1 --format=+$$(git rev-list --count HEAD).g%h; } 2>/dev/null)
 
 DIR  ?= samples
 TIME ?= 60
