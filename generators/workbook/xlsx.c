@@ -62,13 +62,32 @@ static bool add_sheet(struct xlsx *x, const struct part_element *e)
     return true;
 }
 
+/* Elsewhere, or in a second list, nobody sees a sheet. */
+struct book_reading {
+    struct xlsx *x;
+    int depth;
+    bool listed, in_list; /* <sheets> has come, is open */
+};
+
 static bool on_workbook(void *data, const struct part_element *e)
 {
-    struct xlsx *x = data;
-    if (part_is(e, SPACE_SHEET, "workbookPr"))
-        x->date1904 = part_flag(part_attribute(e, "date1904"), false);
-    else if (part_is(e, SPACE_SHEET, "sheet"))
-        return add_sheet(x, e);
+    struct book_reading *r = data;
+    r->depth++;
+    if (r->depth == 2 && part_is(e, SPACE_SHEET, "workbookPr"))
+        r->x->date1904 = part_flag(part_attribute(e, "date1904"), false);
+    else if (r->depth == 2 && !r->listed && part_is(e, SPACE_SHEET, "sheets"))
+        r->listed = r->in_list = true;
+    else if (r->depth == 3 && r->in_list && part_is(e, SPACE_SHEET, "sheet"))
+        return add_sheet(r->x, e);
+    return true;
+}
+
+static bool on_workbook_end(void *data, enum part_space space, const char *name)
+{
+    struct book_reading *r = data;
+    (void)space, (void)name;
+    r->in_list = r->in_list && r->depth > 2;
+    r->depth--;
     return true;
 }
 
@@ -88,12 +107,13 @@ static bool find_workbook(struct xlsx *x)
 
 static bool read_workbook(struct xlsx *x)
 {
-    static const struct part_events events = {.start = on_workbook};
+    static const struct part_events events = {.start = on_workbook, .end = on_workbook_end};
+    struct book_reading r = {.x = x};
 
     x->sheets = ARENA_ARRAY(&x->arena, struct xlsx_sheet, XLSX_SHEETS);
     x->parts = ARENA_ARRAY(&x->arena, struct worksheet_part, XLSX_SHEETS);
     if (!relations_read(x->archive, x->part, &x->arena, &x->relations) ||
-        !part_read(x->archive, x->part, &events, x))
+        !part_read(x->archive, x->part, &events, &r))
         return false;
     if (!x->n_sheets)
         return archive_refuse(x->archive, x->part, "里没有工作表：文件不完整",
