@@ -103,7 +103,7 @@ struct number_look {
 /* Behind a section, which ends with ; or the format. */
 static const char *section_end(const char *s)
 {
-    bool point;
+    bool point = false;
     while (*s && *s != ';')
         if (!skip_literal(&s, &point))
             s++;
@@ -156,7 +156,7 @@ static struct number_look look_of(const char *format, double value)
     struct number_look look = {0};
     bool behind = false;
     for (const char *p = section_of(format, value), *s; *p && *p != ';';) {
-        bool point;
+        bool point = false;
         s = p;
         size_t general = begins_general(p);
         if (general) {
