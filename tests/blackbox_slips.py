@@ -397,7 +397,9 @@ class Slips(Batches):
 
     def test_a_slip_in_no_unit_of_ours_ends_the_reading(self):
         folder = os.path.join(HERE, "fuzz", "crashes", "record")
-        for name in sorted(os.listdir(folder)):
+        names = sorted(n for n in os.listdir(folder) if n.startswith("slip-"))
+        self.assertGreater(len(names), 2)
+        for name in names:
             with self.subTest(name=name):
                 done = subprocess.run([BIN, "check", "--lang", "en", os.path.join(folder, name)], capture_output=True, text=True, timeout=60)
                 self.assertEqual(done.returncode, 1, done.stderr)

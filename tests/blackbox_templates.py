@@ -165,6 +165,8 @@ class Paths:
 
     def __init__(self, vocabulary):
         self.vocabulary, self.met, self.unknown = vocabulary, set(), []
+        bearers = {e for e in vocabulary.children["applicant"] if "id" in vocabulary.attributes.get(e, ())}
+        self.functions = {**self.FUNCTIONS, "refs": bearers}
 
     def follow(self, text, context):
         self.tokens, at = [], 0
@@ -207,7 +209,7 @@ class Paths:
         elif token[0] in "'\"$" or token[0].isdigit():
             self.take()
         elif self.peek(1) == "(" and token not in ("node", "text"):
-            nodes = self.FUNCTIONS.get(self.take(), set())
+            nodes = self.functions.get(self.take(), set())
             self.take()
             while self.peek() != ")":
                 self.expression(context)
@@ -250,7 +252,9 @@ class Paths:
         if self.peek() == "::":
             self.take()
             context = set().union(*(v.parents.get(node, set()) for node in context))
-            token = self.take()
+            axis, token = token, self.take()
+            if axis == "parent":
+                return self.predicates(context & {token})
         if token == "..":
             for node in context:
                 found |= {node.split("/@")[0]} if "/@" in node else v.parents.get(node, set())
