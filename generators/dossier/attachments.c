@@ -48,10 +48,12 @@ void attachments_charge_source(void *all, const struct attachment_pages *source)
     attachments_charge(all, source ? source->owner : NULL);
 }
 
-static bool read_attachment(struct attachments *all, struct attachment *a, struct finding fault,
-                            struct diag *diag)
+/* What is found is of no place: each that cites the file has its own. */
+static bool read_attachment(struct attachments *all, struct attachment *a)
 {
+    static const struct finding fault = {.severity = SEVERITY_ERROR, .rule = "R76"};
     const struct media_limits limits = {0};
+    struct diag *diag = &a->found;
     bool slow;
 
     if (quarantine_has(a->href, &slow))
@@ -111,7 +113,7 @@ struct attachment *attachments_open(struct attachments *all, const struct materi
     a->next = all->first;
     all->first = a;
     if (!a->lent)
-        a->bad = !read_attachment(all, a, fault, &a->found);
+        a->bad = !read_attachment(all, a);
     tell(&a->found, &fault, diag);
     return a;
 }

@@ -417,6 +417,10 @@ static void what_has_been_opened_is_lent_with_what_was_found(void **state)
         assert_true((a->image.packed == lender->image.packed) && (a->bad == lender->bad));
         assert_true((a->file.data == lender->file.data) == !jpeg || a->bad);
         assert_int_equal(a->bad, i == 2);
+        for (size_t k = 0; k < lender->found.n; k++) { /* of no place, nor of a workbook's cell */
+            const struct finding *f = &lender->found.list[k];
+            assert_true(!f->label && !f->field && !f->at.line && !f->cell && !f->paper);
+        }
     }
     assert_int_equal(first.n, 2);
     assert_int_equal(again.n, 2);
