@@ -5,6 +5,7 @@
 
 #include "core/arena.h"
 #include "core/output.h"
+#include "core/temporary.h"
 
 #include <fcntl.h>
 #include <stdint.h>
@@ -39,7 +40,8 @@ struct digest_cache {
     char *path;
     struct digest_list known; /* by earlier runs */
     struct digest_list found; /* by this one, when that was last settled: the head of file */
-    int file;                 /* what this run has found and added; -1: nobody asks */
+    int file;                 /* what this run has found and added; -1: there is no room */
+    bool fill;
 };
 
 static int64_t nanoseconds(struct timespec t)
@@ -136,7 +138,10 @@ struct digest_cache *digest_cache_open(const char *path, bool read, bool fill)
 
     c->path = mem_alloc(strlen(path) + 1, 1);
     memcpy(c->path, path, strlen(path));
+    c->fill = fill;
     c->file = fill ? output_temporary(path, &silent) : -1;
+    if (c->file < 0) /* for this run alone */
+        c->file = temporary_open(NULL, &silent);
     if (c->file >= 0)
         fcntl(c->file, F_SETFL, O_APPEND); /* many write to it */
     if (read)
@@ -247,7 +252,7 @@ void digest_cache_write(struct digest_cache *c)
     struct cache_head head;
     bool written;
 
-    if (!digest_cache_settle(c))
+    if (!c->fill || !digest_cache_settle(c))
         return;
     const struct digest_list *l = &c->found;
     size_t len = l->n * sizeof *l->list;

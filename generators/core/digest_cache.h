@@ -16,7 +16,7 @@
 
 struct digest_cache;
 
-/* The cache's file; read: what is in it is believed. fill: digest_cache_write will be called. Never
+/* The cache's file; read: what is in it is believed. fill: digest_cache_write writes it. Never
  * NULL. Forked processes use their parent's. */
 struct digest_cache *digest_cache_open(const char *path, bool read, bool fill);
 void digest_cache_free(struct digest_cache *c); /* NULL is fine */

@@ -510,6 +510,30 @@ static void what_was_found_is_found_in_the_same_run_when_it_is_settled(void **st
     arena_free(&a);
 }
 
+static void a_run_that_keeps_no_digests_finds_its_own(void **state)
+{
+    (void)state;
+    struct arena a = {0};
+    struct stat st;
+    char sum[DIGEST_HEX], again[DIGEST_HEX];
+    const char *caches[] = {arena_printf(&a, "%s/cache", root), ""}; /* "": there is no place */
+    write_in_tree("f", "text");
+    digest_hex("text", 4, sum);
+    assert_int_equal(stat(arena_printf(&a, "%s/f", root), &st), 0);
+
+    for (size_t i = 0; i < sizeof caches / sizeof *caches; i++) {
+        struct digest_cache *c = digest_cache_open(caches[i], true, false);
+        digest_cache_add(c, &st, st.st_ctim.tv_sec + 10, sum);
+        assert_true(digest_cache_settle(c));
+        assert_true(digest_cache_find(c, &st, again));
+        assert_string_equal(again, sum);
+        digest_cache_write(c);
+        digest_cache_free(c);
+        assert_int_equal(access(arena_printf(&a, "%s/cache", root), F_OK), -1);
+    }
+    arena_free(&a);
+}
+
 static void a_cache_that_is_damaged_or_open_to_others_is_as_good_as_none(void **state)
 {
     (void)state;
@@ -774,6 +798,8 @@ int main(void)
                                         make_root, remove_root),
         cmocka_unit_test_setup_teardown(what_was_found_is_found_in_the_same_run_when_it_is_settled,
                                         make_root, remove_root),
+        cmocka_unit_test_setup_teardown(a_run_that_keeps_no_digests_finds_its_own, make_root,
+                                        remove_root),
         cmocka_unit_test_setup_teardown(
             a_cache_that_is_damaged_or_open_to_others_is_as_good_as_none, make_root, remove_root),
         cmocka_unit_test(what_is_too_much_for_a_buffer_goes_into_its_spool),
