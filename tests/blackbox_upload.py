@@ -196,6 +196,18 @@ class Files(Folder):
         self.assertLess(rows[2][5], 60)
         self.assertGreater(rows[-3][5], 200)
 
+    def test_a_page_of_almost_no_width_or_height_is_bound(self):
+        thin = pdfs.Pdf()
+        for box in ((0, 0, .3, 400), (0, 0, 400, .3), (0, 0, .3, .3), (0, 0, 2.9, 14400)):
+            thin.page("0 0 400 400 re f", box)
+        self.put("thin.pdf", thin.bytes())
+        self.put("line.png", pdfs.png(1, 3000, lambda x, y: (0, 0, 0)))
+        made = self.upload(honour("thin.pdf", "甲", pages="4,3,2,1") + honour("line.png", "乙"))
+        self.assertEqual(pages_of(self.path(made["荣誉证书甲"])), 4)
+        for page in (1, 3, 4):
+            self.assertLess(min(map(min, picture(self.path(made["荣誉证书甲"]), page, 72))), 230)
+        self.assertLess(min(map(min, picture(self.path(made["荣誉证书乙"]), 1, 72))), 200)
+
     def test_an_encrypted_scan_opens_with_the_password_file(self):
         plain = self.put("plain.pdf", pdfs.marked("s", 2))
         subprocess.run(["qpdf", "--encrypt", "geheim", "owner", "256", "--", plain, os.path.join(self.dir, "s.pdf")], check=True)

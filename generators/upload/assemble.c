@@ -13,8 +13,8 @@
 #include <string.h>
 #include <unistd.h>
 
-/* A PDF page may not be longer, in points (ISO 32000-1, annex C). */
-enum { LONGEST_SIDE = 14400 };
+/* A PDF page may be neither shorter nor longer, in points (ISO 32000-1, annex C). */
+enum { SHORTEST_SIDE = 3, LONGEST_SIDE = 14400 };
 
 struct source {
     struct attachment *attachment;
@@ -115,7 +115,8 @@ static void copy_scan(const struct assembly *a, const struct attachment *scan,
 static struct page *add_page(struct assembly *a, struct pages *pages, double width, double height)
 {
     struct page *p = ARENA_PUSH(a->arena, pages->list, pages->n, pages->cap);
-    *p = (struct page){.width = width, .height = height, .marked = true};
+    *p = (struct page){
+        .width = fmax(SHORTEST_SIDE, width), .height = fmax(SHORTEST_SIDE, height), .marked = true};
     return p;
 }
 
