@@ -117,6 +117,25 @@ class Scopes(unittest.TestCase):
         self.assertIn(f"误差来源分析（论{first}）", form)
         self.assertEqual(len(pages(self.draw("works", "-a", "A003"))), 2)  # nothing falls into it: cover and contents
 
+    def test_volumes_are_made_in_whichever_order(self):
+        own = os.path.join(self.dir, "own")
+        os.mkdir(own)
+        with open(os.path.join(PROFILE, "package.xml"), encoding="utf-8") as f:
+            lines = f.read().splitlines(True)
+        papers = [line for line in lines if "<paper " in line]
+        with open(os.path.join(own, "package.xml"), "w", encoding="utf-8") as f:
+            f.write("".join(lines).replace("".join(papers), "".join(reversed(papers))))
+        trees = []
+        for more in ((), ("-T", own)):
+            out = os.path.join(self.dir, f"order{len(trees)}")
+            done = run("package", "-q", "--profile", PROFILE, *more, "-a", "A001", "-o", out + "/", BATCH)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            trees.append({})
+            for path in glob.glob(os.path.join(out, "**", "*.pdf"), recursive=True):
+                with open(path, "rb") as f:
+                    trees[-1][os.path.relpath(path, out)] = f.read()
+        self.assertEqual(*trees)
+
     def test_pages_that_do_not_belong_to_a_form_are_inserted(self):
         feet = [re.search("第([^页]*)页共4页", p).group(1) for p in pages(self.draw("register", "-a", "A001"))]
         self.assertEqual(feet, ["1", "2", "2-1", "3", "4"])

@@ -39,6 +39,7 @@ struct volumes {
     struct attachments own, *attachments; /* own: where nobody else reads them */
     struct parts *parts;                  /* by volume; NULL: nobody's */
     bool *partial;                        /* likewise */
+    size_t n_drawn;                       /* volumes, in whichever order */
     /* the volume that is drawn */
     record_node *node; /* what the templates see */
     struct pages *stamps;
@@ -247,6 +248,7 @@ static bool number(void *volumes, const struct document_job *job)
     struct volumes *v = volumes;
     size_t errors = job->diag->count[SEVERITY_ERROR];
     v->job = job;
+    v->n_drawn = 0;
     v->attachments = job->attachments ? job->attachments : &v->own;
     *v->attachments =
         (struct attachments){.arena = job->arena, .reader = &v->reader, .dir = job->dir};
@@ -424,12 +426,12 @@ static bool bind(void *volumes, size_t which, struct document *out)
     struct volumes *all = volumes;
     struct volume v = volume_at(all, which);
     struct diag *diag = v.job->diag;
-    bool ok = true;
+    bool ok = true, last = ++all->n_drawn == all->n;
 
     let_go(all);
     if (!lay_all(&v) || diag_failed(diag))
         return false;
-    if (which + 1 == all->n)
+    if (last)
         attachments_lend_images(all->attachments);
     struct sheets sheets = sheets_make(v.parts, all->stamps, all->options->keep_a3);
     if (sheets.pages->n != v.parts->total)
@@ -440,7 +442,7 @@ static bool bind(void *volumes, size_t which, struct document *out)
     if (all->options->pages_only)
         show_copies(&v, &sheets);
     else
-        ok = write_volume(&v, &sheets, which + 1 == all->n, out);
+        ok = write_volume(&v, &sheets, last, out);
     out->pages = sheets.pages;
     out->partial = *v.partial;
     out->report = ledger_report;
