@@ -73,6 +73,10 @@ def nameless(sheet, row, id):
     return make
 
 
+def together(*slips):
+    return lambda book: [slip(book) for slip in slips]
+
+
 def below(sheet, values, blank=0):
     """A row below the last one, or below some blank ones."""
     def make(book):
@@ -299,6 +303,12 @@ SLIPS += [
     ("a photo that is a folder", put("人员", "照片", "photos"), [r"人员!V2: error: \[R76\] .*是文件夹"]),
     ("a path that goes up", put("佐证材料", "文件", "../scans/A001/P1.pdf"), [r"佐证材料!G2: error: \[R76\] .*不在数据文件所在的文件夹内"]),
     ("a delegation that is none", put("单位", "委托编号", "D9"), [r"单位!B2: error: .*D9 不在本文件中；是不是 D1"]),
+    ("an id that Excel has made a number", put("人员", "编号", 12345678901234567000, "General"), [r"人员!A2: error: .*长数字"]),
+    ("an id that Excel has made a date, which rows name without a name", together(put("人员", "编号", DAY(2026, 1, 1), WHOLE), nameless("项目", 3, "A001")), [r"人员!A2: error: .*变成了日期"]),
+    ("an id that is an error, and a row of somebody else who is nobody", together(put("人员", "编号", "#N/A", row=3), below("学历", {1: "Z9", 2: "张三"})),
+     [r"人员!A3: error: .*#N/A", r"学历!A\d+: error: .*没有编号 Z9$"]),
+    ("a person without an id", put("人员", "编号", None), [r"人员!A2: error: .*没有填申报人编号"]),
+    ("a unit's id that is an error", put("单位", "单位编号", "#N/A"), [r"单位!A2: error: .*#N/A"]),
     ("two rows for the batch", below("批次", {1: "2027"}), [r"批次!A3: error: .*只能填一行"]),
 ]
 

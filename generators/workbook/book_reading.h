@@ -72,6 +72,9 @@ struct reading {
     struct read_holder *people, *units;
     size_t n_people, cap_people, n_units, cap_units;
     struct ids people_ids, people_names, units_ids, units_names;
+    /* Rows of 人员 and 单位 whose ids are not known, which is the cause when others name nobody. */
+    struct ids unread_names; /* of people, folded */
+    size_t n_unread_people, n_unread_units;
     uint32_t batch;                        /* in rows; NOBODY */
     uint32_t delegations, last_delegation; /* a list of rows */
     struct stray_id {

@@ -311,6 +311,30 @@ static uint32_t lose(struct row_at_hand *h, size_t column, const char *zh, const
     return NOBODY;
 }
 
+/* Of a row that names nobody for another reason, which was reported where it lies. */
+static uint32_t lose_silently(struct row_at_hand *h)
+{
+    h->r->has_stray_rows = h->faulty = true;
+    return NOBODY;
+}
+
+static void note_unread_person(struct reading *r, const char *name)
+{
+    r->n_unread_people++;
+    if (*name)
+        ids_add(&r->unread_names, r->arena, correction_folded(name, r->arena), 0);
+}
+
+/* May the row, which names nobody, be of a person whose own row has no id? By its name, where both
+ * have one. */
+static bool may_be_unread(struct row_at_hand *h, const char *name)
+{
+    const struct reading *r = h->r;
+    if (!*name || r->n_unread_people > r->unread_names.n)
+        return r->n_unread_people > 0;
+    return ids_find(&r->unread_names, correction_folded(name, &h->arena));
+}
+
 static void check_name(struct row_at_hand *h, uint32_t person)
 {
     struct read_holder *p = &h->r->people[person];
@@ -386,6 +410,8 @@ static uint32_t unknown_person(struct row_at_hand *h, const char *id)
     /* whose own id was mistyped as another's: that is said in 人员 */
     if (person != NOBODY && find_holder(&r->people_ids, near) != person)
         return person;
+    if (person == NOBODY && may_be_unread(h, value_of_kind(h, COLUMN_NAME)))
+        return lose_silently(h);
     h->r->has_stray_rows = true;
     switch (stray ? ++stray->rows : 1) {
     case 1:
@@ -434,8 +460,10 @@ static uint32_t person_of(struct row_at_hand *h)
                  quote_name(a, r->people[person].id));
         return person;
     }
-    if (!*name && r->n_people == 1)
+    if (!*name && r->n_people == 1 && !r->n_unread_people)
         return 0;
+    if (may_be_unread(h, name) && (*name || r->n_people + r->n_unread_people == 1))
+        return lose_silently(h);
     return lose(h, column,
                 *name ? "没有填编号，姓名在人员表里没有或不止一人；请填编号"
                       : "这一行没有填编号，不知是谁的；请填编号，或删去这一行",
@@ -453,13 +481,15 @@ static uint32_t unit_of(struct row_at_hand *h)
     uint32_t unit = find_holder(&r->units_ids, id);
     if (unit != NOBODY)
         return unit;
-    if (!*id && r->n_units == 1)
+    if (!*id && r->n_units == 1 && !r->n_unread_units)
         return 0;
     if ((unit = find_by_name(&r->units_names, id)) != NOBODY) {
         book_say(r, SEVERITY_INFO, place(h, column), "写的是单位名称，读作单位编号 %s",
                  "the unit's name is read as its id, %s", r->units[unit].id);
         return unit;
     }
+    if (r->n_unread_units && (*id || r->n_units + r->n_unread_units == 1))
+        return lose_silently(h);
     const char *near = *id ? ids_nearest(&r->units_ids, id) : NULL, *shown = quote_name(a, id);
     return lose(h, column,
                 *id ? arena_printf(a, "单位表里没有编号 %s%s%s", shown, near ? "；是不是 " : "",
@@ -687,6 +717,8 @@ static void read_person(struct row_at_hand *h, const struct book_row *kind)
                                  .last = NOBODY,
                                  .next = NOBODY,
                                  .faulty = h->faulty};
+    } else {
+        note_unread_person(r, name);
     }
     h->who = NULL;
 }
@@ -705,6 +737,8 @@ static void read_unit(struct row_at_hand *h, const struct book_row *kind)
                                  .people = NOBODY,
                                  .last_person = NOBODY,
                                  .faulty = h->faulty};
+    else
+        r->n_unread_units++;
 }
 
 static void read_batch(struct row_at_hand *h, const struct book_row *kind)
@@ -956,6 +990,8 @@ static void refuse_twins(struct reading *r, struct read_holder *list, const stru
         cell_name(cell, r->rows[first->row].row, s->at[column]);
         first->faulty = true;
         second->unit = NOBODY;
+        if (list == r->people)
+            note_unread_person(r, second->name);
         book_say(r, SEVERITY_ERROR,
                  (struct book_place){s, row->row, s->at[column], &s->form->columns[column], second},
                  "编号 %s 与 %s 的重复，这一行没有读；请改为不同的编号",
@@ -975,6 +1011,7 @@ static void list_holders(struct reading *r, struct read_holder *list, size_t n, 
     ids_sort(by_id);
     ids_sort(by_name);
     refuse_twins(r, list, by_id);
+    ids_sort(&r->unread_names);
 }
 
 bool book_read_rows(struct reading *r)
