@@ -309,6 +309,9 @@ SLIPS += [
      [r"人员!A3: error: .*#N/A", r"学历!A\d+: error: .*没有编号 Z9$"]),
     ("a person without an id", put("人员", "编号", None), [r"人员!A2: error: .*没有填申报人编号"]),
     ("a unit's id that is an error", put("单位", "单位编号", "#N/A"), [r"单位!A2: error: .*#N/A"]),
+    ("a delegation's id that is an error", put("委托", "委托编号", "#N/A"), [r"委托!A2: error: .*#N/A", r"单位!B2: error: \[R02"]),
+    ("an entry's id that others cite, and that Excel has made a date", put("项目", "条目编号", DAY(2026, 1, 1), WHOLE),
+     [r"项目!A2: error: \[R33", r"项目!C2: error: .*变成了日期", r"人员!A2: info: \[R08"]),
     ("two rows for the batch", below("批次", {1: "2027"}), [r"批次!A3: error: .*只能填一行"]),
 ]
 

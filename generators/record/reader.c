@@ -74,6 +74,7 @@ struct pass {
     struct buffer name;
     struct id_place *ids, *refs;
     size_t n_ids, cap_ids, n_refs, cap_refs;
+    bool unread_id; /* a cell with an id of the applicant's was refused */
 };
 
 bool reader_counts(struct record *r)
@@ -463,6 +464,8 @@ static void note_ids(struct pass *p, int n, const xmlChar **attributes)
 
     if (id)
         *ARENA_PUSH(a, p->ids, p->n_ids, p->cap_ids) = place_of(p, "id", id);
+    else if (p->depth > 3 && was_refused(p, "@id"))
+        p->unread_id = true;
     const char *refs = value_of(a, n, attributes, "refs");
     for (const char *s = refs; s && *(s += strspn(s, SPACES));) {
         size_t len = strcspn(s, SPACES);
@@ -565,7 +568,7 @@ static void report_ref(struct pass *p, const struct id_place *ref, const struct 
     const char *near = plain ? plain->id : ids->n <= GUESSES ? ids_nearest(ids, ref->id) : NULL;
     note_wrong_refs(p, ref, ids, NULL);
     /* These have been reported, and are the cause. */
-    if (ids_doubled_like(ids, ref->id) || ids_misspelt_as(ids, ref->id, a) ||
+    if (ids_doubled_like(ids, ref->id) || ids_misspelt_as(ids, ref->id, a) || p->unread_id ||
         cells_lost(p->source->input.name))
         return;
     report(p, ref, FAULT_DATA,
@@ -629,6 +632,7 @@ static void end_applicant(struct pass *p)
     p->entry = NULL;
     p->ids = p->refs = NULL;
     p->n_ids = p->cap_ids = p->n_refs = p->cap_refs = 0;
+    p->unread_id = false;
     arena_free(&p->scratch);
 }
 

@@ -135,9 +135,15 @@ static void check_delegations(struct record *r, struct diag *diag)
     struct arena a = {0};
     for (size_t s = 0, u = 0; s < r->n_sources; s++) {
         struct ids ids = {0};
-        for (size_t i = 0; i < r->n_delegations; i++)
-            if (r->delegations[i].source == s)
+        bool without_id = false; /* one that may be meant, and was reported */
+        for (size_t i = 0; i < r->n_delegations; i++) {
+            if (r->delegations[i].source != s)
+                continue;
+            if (*r->delegations[i].id)
                 ids_add(&ids, &a, r->delegations[i].id, i);
+            else
+                without_id = true;
+        }
         ids_sort(&ids);
         for (; u < r->n_units && r->units[u].source == s; u++) {
             struct holder *h = &r->units[u];
@@ -154,6 +160,8 @@ static void check_delegations(struct record *r, struct diag *diag)
                               .attribute = "delegation",
                               .readings = readings,
                               .n_readings = ids.n < FEW ? ids.n : FEW};
+            if (without_id)
+                continue;
             report(r, diag, s, tree_line(h->node),
                    (struct finding){.unit = h->id,
                                     .label = "委托编号",

@@ -102,6 +102,7 @@ struct entries {
         size_t rows;
     } * missed; /* what evidences name and is not there */
     size_t n_missed, cap_missed;
+    bool unread_id; /* one of them has an id that could not be read */
 };
 
 static bool can_be_proved(const struct book_sheet *form)
@@ -133,6 +134,8 @@ static void list_entries(const struct reading *r, uint32_t first, struct arena *
         e->rows[e->n] = i;
         if (*row->id)
             ids_add(&e->ids, a, row->id, e->n);
+        for (uint32_t k = 0; k < row->n_flaws; k++)
+            e->unread_id = e->unread_id || !strcmp(r->flaws[row->flaws + k].path, "@id");
         ids_add(&e->places, a, arena_printf(a, "%s#%zu", form->title, of_sheet), e->n);
         e->n++;
     }
@@ -168,7 +171,7 @@ static void refuse_owner(struct reading *r, struct read_holder *person, const st
     struct book_place at = {s, row->row, s->at[column], &s->form->columns[column], person};
     size_t rows = count_missed(e, row->owner, a);
     person->faulty = true;
-    if (rows > 2 || r->lost_sheet)
+    if (rows > 2 || r->lost_sheet || e->unread_id)
         return;
     if (rows == 2) {
         book_say(
