@@ -196,6 +196,36 @@ class PrivateUse(Written):
         self.assertEqual((done.returncode, done.stderr), (0, b""))
 
 
+class LineEnds(Written):
+    """U+0085, U+2028 and U+2029 end a line on paper and are not seen where one types: the papers say so, and check as they do."""
+
+    def said(self, program, *args):
+        done = shenbao(program, "-a", "A001", *args, os.path.join(self.dir, "batch.xml"))
+        self.assertIn(done.returncode, (0, 1))
+        return [line for line in (done.stdout + done.stderr).decode().splitlines() if "[R78]" in line]
+
+    def test_odd_line_ends_are_told_of_every_field(self):
+        for code in "\u0085\u2028\u2029":
+            shown = f"U+{ord(code):04X}"
+            path = self.write(name=f"陈{code}丙", statement=f"一{code}二")
+            with open(path, encoding="utf-8") as f:
+                text = f.read()
+            self.assertIn('name="示例港区三期', text)
+            with open(path, "w", encoding="utf-8") as f:
+                f.write(text.replace('name="示例港区三期', f'name="示例\u200b{code}港区三期', 1))
+            form = self.said("evaluation-form", "--lang", "zh", "-o", os.path.join(self.dir, "form.pdf"))
+            for label in ("姓名", "项目名称", "个人述职"):
+                told = [line for line in form if label in line and f"warning: [R78] A001 陈\\u{ord(code):04X}丙" in line and f"含看不见的换行符{shown}" in line]
+                self.assertEqual(len(told), 1, (label, shown, form))
+            self.assertEqual(len([line for line in form if "项目名称" in line and "含看不见的字符U+200B，印不出来" in line]), 1, form)
+            checked = self.said("check", "--lang", "zh")
+            for label in ("项目名称", "个人述职"):
+                self.assertEqual(len([line for line in checked if label in line and f"换行符{shown}" in line and "印出来在这里换行" in line]), 1, (label, checked))
+            self.assertEqual(len([line for line in checked if " 姓名" in line and shown in line and "error" in line]), 1, checked)
+            pledge = self.said("pledge", "-o", os.path.join(self.dir, "pledge.pdf"))
+            self.assertTrue(pledge and all(f"the invisible {shown}, which end the line on paper" in line for line in pledge), pledge)
+
+
 class Words(Written):
     def test_a_latin_word_has_one_face(self):
         pdf, _ = self.statement(LATIN)

@@ -312,6 +312,7 @@ SLIPS += [
     ("a delegation's id that is an error", put("委托", "委托编号", "#N/A"), [r"委托!A2: error: .*#N/A", r"单位!B2: error: \[R02"]),
     ("an entry's id that others cite, and that Excel has made a date", put("项目", "条目编号", DAY(2026, 1, 1), WHOLE),
      [r"项目!A2: error: \[R33", r"项目!C2: error: .*变成了日期", r"人员!A2: info: \[R08"]),
+    ("a line end of the web in a title", change("论文著作", "题目", lambda v: v[:2] + "\u2028" + v[2:]), [r"论文著作!F2: warning: \[R78\] .*换行符U\+2028"]),
     ("two rows for the batch", below("批次", {1: "2027"}), [r"批次!A3: error: .*只能填一行"]),
 ]
 

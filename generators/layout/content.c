@@ -268,41 +268,70 @@ static void report_missing(struct setter *s, const struct box_paragraph *p,
     }
 }
 
-/* Where in a long text to look: the characters before its first invisible one. */
-static const char *whereabouts(struct arena *arena, const char *text)
+/* Where in a long text to look: the characters before its first invisible one, or odd line end. */
+static const char *whereabouts(struct arena *arena, const char *text, bool line_ends)
 {
     enum { LONG = 20, SHOWN = 6 };
     size_t len = strlen(text), starts[SHOWN] = {0}, n = 0, used, at = 0;
     if (utf8_count(text) <= LONG)
         return "";
-    for (; at < len && !utf8_is_ignorable(utf8_next(text + at, len - at, &used)); at += used)
+    for (; at < len; at += used) {
+        uint32_t cp = utf8_next(text + at, len - at, &used);
+        if (line_ends ? text_is_odd_line_end(cp) : utf8_is_ignorable(cp))
+            break;
         starts[n++ % SHOWN] = at;
+    }
     size_t from = n < SHOWN ? 0 : starts[n % SHOWN];
     return arena_strndup(arena, text + from, at - from);
 }
 
-/* Invisible characters, pasted in with a text of the record; the words are those of rules.xml. */
+/* Of the invisible characters of a run those that end a line, or all others: "U+200B、U+00AD". */
+static const char *invisible_codes(struct arena *arena, const struct text_missing *list, size_t n,
+                                   bool line_ends)
+{
+    const char *codes = "";
+    for (size_t i = 0; i < n; i++) {
+        const char *code = arena_printf(arena, "U+%04X", (unsigned)list[i].cp);
+        if (text_is_odd_line_end(list[i].cp) == line_ends && !strstr(codes, code))
+            codes = arena_printf(arena, "%s%s%s", codes, *codes ? "、" : "", code);
+    }
+    return codes;
+}
+
+/* The words are those of rules.xml. */
+static void report_codes(struct setter *s, const struct inline_run *run, const char *codes,
+                         bool line_ends)
+{
+    struct finding f = origin_finding(&run->origin, "R78", s->arena);
+    f.severity = SEVERITY_WARNING;
+    f.subject = codes;
+    if (!*codes || !run->origin.bound || diag_has(s->diag, &f))
+        return;
+    const char *after = whereabouts(s->arena, run->text, line_ends),
+               *zh = *after ? arena_printf(s->arena, "（在“%s”之后）", after) : "",
+               *en = *after ? arena_printf(s->arena, " behind %s", after) : "";
+    if (line_ends)
+        diag_add(s->diag, f, "含看不见的换行符%s%s%.0s，印出来在这里换行；请删去，要换行的改用回车",
+                 "it holds the invisible %s%.0s%s, which end the line on paper: delete them, or "
+                 "end the line by the enter key",
+                 codes, zh, en);
+    else
+        diag_add(s->diag, f, "含看不见的字符%s%s%.0s，印不出来；请删去",
+                 "it holds the invisible %s%.0s%s, which do not print: delete them", codes, zh, en);
+}
+
+/* Invisible characters, pasted in with a text of the record. */
 static void report_invisible(struct setter *s, const struct box_paragraph *p,
                              const struct text_lines *text)
 {
     for (size_t i = 0, to; i < text->n_invisible; i = to) {
         size_t span = text->invisible[i].span;
-        const struct text_origin *origin = &p->runs[span].origin;
-        const char *codes = "";
-        for (to = i; to < text->n_invisible && text->invisible[to].span == span; to++) {
-            const char *code = arena_printf(s->arena, "U+%04X", (unsigned)text->invisible[to].cp);
-            if (!strstr(codes, code))
-                codes = arena_printf(s->arena, "%s%s%s", codes, *codes ? "、" : "", code);
-        }
-        struct finding f = origin_finding(origin, "R78", s->arena);
-        f.severity = SEVERITY_WARNING;
-        f.subject = codes;
-        const char *after = whereabouts(s->arena, p->runs[span].text);
-        if (origin->bound && !diag_has(s->diag, &f))
-            diag_add(s->diag, f, "含看不见的字符%s%s%s%s，印不出来；请删去%.0s%.0s",
-                     "it holds the invisible %s%.0s%.0s%.0s%s%s, which do not print: delete them",
-                     codes, *after ? "（在“" : "", after, *after ? "”之后）" : "",
-                     *after ? " behind " : "", after);
+        for (to = i; to < text->n_invisible && text->invisible[to].span == span;)
+            to++;
+        for (int line_ends = 0; line_ends <= 1; line_ends++)
+            report_codes(s, &p->runs[span],
+                         invisible_codes(s->arena, text->invisible + i, to - i, line_ends),
+                         line_ends);
     }
 }
 

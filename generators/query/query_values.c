@@ -234,7 +234,7 @@ static bool is_blank(uint32_t cp)
 
 static bool is_line_end(uint32_t cp)
 {
-    return cp == '\n' || cp == '\r' || cp == 0x2028 || cp == 0x2029;
+    return cp == '\n' || cp == '\r' || cp == 0x85 || cp == 0x2028 || cp == 0x2029;
 }
 
 static xmlXPathObject *fn_characters(struct query_call *c)

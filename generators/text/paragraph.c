@@ -236,6 +236,11 @@ static void find_word(struct setting *s, struct span_state *state, size_t at, ui
         state->word_face = fonts_face_for_word(s->fonts, span->role, span->text + at, end - at);
 }
 
+bool text_is_odd_line_end(uint32_t cp)
+{
+    return cp == 0x85 || cp == 0x2028 || cp == 0x2029;
+}
+
 static void add_span(struct setting *s, size_t index)
 {
     const struct text_span *span = &s->spans[index];
@@ -259,7 +264,9 @@ static void add_span(struct setting *s, size_t index)
         find_word(s, &state, i, cp);
         if (cp == '\r' && i + 1 < span->len && span->text[i + 1] == '\n')
             continue; /* CR LF is one line end */
-        if (cp == '\r' || cp == 0x85 || cp == 0x2028 || cp == 0x2029)
+        if (text_is_odd_line_end(cp))
+            add_invisible(s, &state, cp);
+        if (cp == '\r' || text_is_odd_line_end(cp))
             cp = '\n';
         sequence.cp = cp == '\t' ? ' ' : cp;
         if (utf8_is_ignorable(cp) || utf8_is_variation_selector(cp))

@@ -74,6 +74,9 @@ struct text_fallback {
     const struct face *face;
 };
 
+/* An end of a line that is neither LF nor CR: U+0085, U+2028, U+2029. */
+bool text_is_odd_line_end(uint32_t cp);
+
 struct text_lines {
     struct text_line *lines; /* at least one, perhaps empty */
     size_t n;
@@ -82,7 +85,8 @@ struct text_lines {
     struct text_missing *missing;
     size_t n_missing;
     /* Invisible characters: no glyph stands for them. A zero-width space lets a line end, a word
-     * joiner does not; a soft hyphen shows where a word breaks at it. */
+     * joiner does not; a soft hyphen shows where a word breaks at it. And what ends a line without
+     * being seen: text_is_odd_line_end. */
     struct text_missing *invisible;
     size_t n_invisible;
     struct text_fallback *fallback; /* each code point and role once */
