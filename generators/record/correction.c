@@ -179,14 +179,19 @@ static const char *correct_year(const char *s, struct arena *arena)
     return year >= DATE_FIRST_YEAR && !*at ? arena_printf(arena, "%04d", year) : NULL;
 }
 
-/* Thousands set off by commas, about how much, and the unit that the field has anyway. */
+/* Thousands set off by commas, about how much, and the unit that the field has anyway. A sum by its
+ * sign alone may be one of yuan, where the field has ten thousands. */
 static const char *correct_number(const char *s, struct arena *arena)
 {
     static const char *const units[] = {"万元", "学时", "课时", "分", "个", "份", "人", "岗", NULL},
-                             *const before[] = {"约", "大约", "￥", "¥", "人民币", NULL};
+                             *const about[] = {"约", "大约", NULL},
+                             *const signs[] = {"￥", "¥", "人民币", NULL};
     char *number = arena_alloc(arena, strlen(s) + 1, 1), *to = number;
     int points = 0;
-    skip(&s, before);
+    skip(&s, about);
+    const char *sign = s;
+    skip(&s, signs);
+    bool is_sum = s > sign;
     for (; isdigit((unsigned char)*s) || *s == ',' || *s == '.'; s++) {
         points += *s == '.';
         if (*s != ',')
@@ -196,6 +201,8 @@ static const char *correct_number(const char *s, struct arena *arena)
     }
     if (to > number && to[-1] == '.' && points == 1)
         *--to = '\0';
+    if (is_sum && strncmp(s, units[0], strlen(units[0])) != 0)
+        return NULL;
     if (*s)
         skip(&s, units);
     bool sound = to > number && isdigit((unsigned char)number[0]) &&

@@ -32,6 +32,8 @@ static void values_are_read_as_their_type_allows(void **state)
     corrected("year", "24", NULL);
     corrected("number", "3,200", "3200");
     corrected("number", "３２００万元", "3200");
+    corrected("number", "￥3200", NULL); /* yuan? */
+    corrected("number", "￥3200万元", "3200");
     corrected("number", "12。5", "12.5");
     corrected("number", "1.2.3", NULL);
     corrected("number", "-3", NULL);
