@@ -8,6 +8,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 enum { TEXT_LIMIT = 4 << 20, STYLES_LIMIT = 10000, STYLES_DEEP = 16 };
 
@@ -27,8 +28,9 @@ struct reading {
     struct style *styles;
     size_t n_styles, styles_cap;
     struct style style; /* at hand in styles.xml; of the paragraph at hand */
-    bool in_run, in_text, labelled;
+    bool in_run, in_text, in_code, labelled;
     bool hidden;      /* the run at hand is */
+    bool paged;       /* a new page begins between the text before and what follows */
     int left_out;     /* elements open within what is left out, itself among them */
     size_t paragraph; /* where it begins in the text */
 };
@@ -97,6 +99,24 @@ static void put_label(struct reading *r)
                        r->text);
 }
 
+/* Before whatever the paragraph shows. */
+static void begin_text(struct reading *r)
+{
+    if (!r->labelled)
+        put_label(r);
+    else if (r->paged)
+        buffer_putc(r->text, '\n');
+    r->paged = false;
+}
+
+/* What a change was made from, as Word keeps it beside what it was made into. */
+static bool is_former(const char *name)
+{
+    static const char end[] = "PrChange";
+    size_t len = strlen(name);
+    return len >= sizeof end && !strcmp(name + len - (sizeof end - 1), end);
+}
+
 /* What is left out with all that is in it, and what is only counted. */
 static bool counts(struct reading *r, const struct part_element *e)
 {
@@ -110,7 +130,9 @@ static bool counts(struct reading *r, const struct part_element *e)
         {"commentReference", DOCX_COMMENTS, true}, {"footnoteReference", DOCX_NOTES, true},
         {"endnoteReference", DOCX_NOTES, true},    {"del", DOCX_DELETED, true},
         {"moveFrom", DOCX_DELETED, true},          {"ins", DOCX_INSERTED, false},
-        {"moveTo", DOCX_INSERTED, false},
+        {"moveTo", DOCX_INSERTED, false},          {"rt", DOCX_RUBIES, true},
+        {"altChunk", DOCX_EMBEDDED, true},         {"subDoc", DOCX_EMBEDDED, true},
+        {"showingPlcHdr", DOCX_PROMPTS, false},
     };
     if (!strcmp(e->name, "txbxContent")) { /* within a drawing, which is none then */
         r->things[DOCX_TEXT_BOXES]++;
@@ -121,7 +143,35 @@ static bool counts(struct reading *r, const struct part_element *e)
             r->things[known[i].thing]++;
             return known[i].out;
         }
-    return false;
+    return is_former(e->name);
+}
+
+/* Fields of which the document holds no text: a letter in a circle, numbers, symbols. */
+static void count_field(struct reading *r, struct part_text code)
+{
+    static const char *const names[] = {"EQ", "SYMBOL", "AUTONUM", "LISTNUM", "FORMCHECKBOX"};
+    while (code.len && *code.s == ' ')
+        code.s++, code.len--;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        size_t len = strlen(names[i]);
+        bool whole = i > 1 || code.len == len || (code.len > len && code.s[len] == ' ');
+        if (code.len >= len && whole && !strncasecmp(code.s, names[i], len))
+            r->things[DOCX_FIELDS]++;
+    }
+}
+
+/* A character that Word has a picture of, or one of a symbol font: a code of private use. */
+static void put_symbol(struct reading *r, struct part_text code)
+{
+    char hex[8] = "";
+    if (code.s && code.len < sizeof hex)
+        memcpy(hex, code.s, code.len);
+    unsigned long c = strtoul(hex, NULL, 16);
+    bool plain =
+        c > 0x20 && c < 0x110000 && !(c >= 0xD800 && c < 0xE000) && !utf8_is_private((uint32_t)c);
+    begin_text(r);
+    buffer_character(r->text, plain ? (uint32_t)c : 0x25A1);
+    r->things[DOCX_SYMBOLS] += !plain;
 }
 
 /* A label, too, can be long, and be said of many paragraphs. */
@@ -139,16 +189,16 @@ static bool put_break(struct reading *r, const struct part_element *e)
     bool page = type.s && !part_text_is(type, "textWrapping");
 
     if (!strcmp(e->name, "sym")) {
-        if (!r->labelled)
-            put_label(r);
-        buffer_puts(r->text, "□");
-        r->things[DOCX_SYMBOLS]++;
+        put_symbol(r, (struct part_text){0});
     } else if (!strcmp(e->name, "noBreakHyphen")) {
+        begin_text(r);
         buffer_puts(r->text, "\u2011");
-    } else if (r->labelled && !strcmp(e->name, "tab")) {
+    } else if (r->labelled && (!strcmp(e->name, "tab") || !strcmp(e->name, "ptab"))) {
         buffer_putc(r->text, '\t');
-    } else if (r->labelled && !page && (!strcmp(e->name, "br") || !strcmp(e->name, "cr"))) {
-        buffer_putc(r->text, '\n');
+    } else if (r->labelled && (!strcmp(e->name, "br") || !strcmp(e->name, "cr"))) {
+        r->paged = r->paged || page;
+        if (!page)
+            buffer_putc(r->text, '\n');
     }
     return is_within_limit(r);
 }
@@ -157,7 +207,7 @@ static bool on_start(void *data, const struct part_element *e)
 {
     struct reading *r = data;
 
-    if (!r->left_out && !strcmp(e->name, "oMath")) {
+    if (!r->left_out && e->space != SPACE_WORD && !strcmp(e->name, "oMath")) {
         r->things[DOCX_FORMULAS]++;
         r->left_out = 1;
         return true;
@@ -167,12 +217,14 @@ static bool on_start(void *data, const struct part_element *e)
         r->left_out++;
         return true;
     }
+    if (r->in_run && !r->hidden && !strcmp(e->name, "symEx")) /* an emoji, of Word's later words */
+        put_symbol(r, part_attribute_in(e, e->space, "char"));
     if (e->space != SPACE_WORD)
-        return true;
+        return is_within_limit(r);
     if (!strcmp(e->name, "p")) {
         r->paragraph = r->text->len;
         r->style = (struct style){NULL, NULL, -1, -1};
-        r->labelled = false;
+        r->labelled = r->paged = false;
     } else if (!strcmp(e->name, "pStyle")) {
         struct part_text id = value_of(e);
         r->style.base = arena_strndup(&r->arena, id.s ? id.s : "", id.len);
@@ -185,6 +237,10 @@ static bool on_start(void *data, const struct part_element *e)
         r->things[DOCX_HIDDEN] += r->hidden;
     } else if (r->hidden) {
         return true;
+    } else if (!strcmp(e->name, "instrText")) {
+        r->in_code = true;
+    } else if (!strcmp(e->name, "fldSimple")) {
+        count_field(r, part_attribute_in(e, SPACE_WORD, "instr"));
     } else if (r->in_run) {
         return put_break(r, e);
     } else {
@@ -196,10 +252,12 @@ static bool on_start(void *data, const struct part_element *e)
 static bool on_text(void *data, struct part_text text)
 {
     struct reading *r = data;
+    if (r->in_code && !r->left_out)
+        count_field(r, text);
+    r->in_code = false;
     if (!r->in_text || r->left_out || !text.len)
         return true;
-    if (!r->labelled)
-        put_label(r);
+    begin_text(r);
     buffer_add(r->text, text.s, text.len);
     return is_within_limit(r);
 }
@@ -208,7 +266,7 @@ static bool on_end(void *data, enum part_space space, const char *name)
 {
     struct reading *r = data;
 
-    r->in_text = false;
+    r->in_text = r->in_code = false;
     if (r->left_out) {
         r->left_out--;
         return true;

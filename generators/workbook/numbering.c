@@ -18,6 +18,7 @@ struct level {
 /* What a list looks like; several lists may share one and count on from another. */
 struct abstract_list {
     long long id;
+    const char *style, *like; /* the list style that it is, or whose levels it has; NULL: none */
     struct level levels[NUMBERING_LEVELS];
     long long count[NUMBERING_LEVELS]; /* of the paragraphs so far; -1: none */
 };
@@ -110,7 +111,11 @@ static bool on_start(void *data, const struct part_element *e)
         return add_abstract(n, e);
     if (!strcmp(e->name, "num"))
         return add_list(n, e);
-    if (!strcmp(e->name, "lvl") && !n->in_list && n->n_abstracts)
+    if (!strcmp(e->name, "styleLink") && !n->in_list && n->n_abstracts)
+        n->abstracts[n->n_abstracts - 1].style = copy(n, value_of(e));
+    else if (!strcmp(e->name, "numStyleLink") && !n->in_list && n->n_abstracts)
+        n->abstracts[n->n_abstracts - 1].like = copy(n, value_of(e));
+    else if (!strcmp(e->name, "lvl") && !n->in_list && n->n_abstracts)
         n->level = &n->abstracts[n->n_abstracts - 1].levels[level_of(e)];
     else if (n->level)
         return read_level_word(n, e);
@@ -152,12 +157,20 @@ void numbering_free(struct numbering *n)
     free(n);
 }
 
+/* Digits, and the units behind the first three of four; the last has none. */
+struct chinese_words {
+    const char *digits[10], *units[4];
+    bool one_ten; /* ten is 一十 */
+};
+
+static const struct chinese_words counting = {
+    {"零", "一", "二", "三", "四", "五", "六", "七", "八", "九"}, {"千", "百", "十", ""}, false};
+static const struct chinese_words legal = {
+    {"零", "壹", "贰", "叁", "肆", "伍", "陆", "柒", "捌", "玖"}, {"仟", "佰", "拾", ""}, true};
+
 /* 1 to 9999 as 一, 十, 二十一, 一百零三. */
-static void put_chinese(long long value, struct buffer *out)
+static void put_chinese(const struct chinese_words *words, long long value, struct buffer *out)
 {
-    static const char *const digits[] = {"零", "一", "二", "三", "四",
-                                         "五", "六", "七", "八", "九"},
-                             *const units[] = {"千", "百", "十", ""};
     long long unit = 1000;
     bool begun = false, zero = false;
 
@@ -167,12 +180,59 @@ static void put_chinese(long long value, struct buffer *out)
             zero = begun;
             continue;
         }
-        buffer_puts(out, zero ? digits[0] : "");
-        buffer_puts(out, !begun && i == 2 && digit == 1 ? "" : digits[digit]);
-        buffer_puts(out, units[i]);
+        bool plain_ten = !begun && i == 2 && digit == 1 && !words->one_ten;
+        buffer_puts(out, zero ? words->digits[0] : "");
+        buffer_puts(out, plain_ten ? "" : words->digits[digit]);
+        buffer_puts(out, words->units[i]);
         begun = true;
         zero = false;
     }
+}
+
+/* Digit by digit: 一〇, １０. */
+static void put_digits(long long value, uint32_t zero, struct buffer *out)
+{
+    if (value >= 10)
+        put_digits(value / 10, zero, out);
+    if (zero)
+        buffer_character(out, zero + (uint32_t)(value % 10));
+    else
+        buffer_puts(out, value % 10 ? counting.digits[value % 10] : "〇");
+}
+
+/* What one character says each: ①, 甲. false: no such kind, or it ends before the value. */
+static bool put_enclosed(const char *kind, long long value, struct buffer *out)
+{
+    static const struct {
+        const char *kind;
+        uint32_t first;
+        int last;
+        const char *const words[13];
+    } kinds[] = {
+        {"decimalEnclosedCircle", 0x2460, 20, {NULL}},
+        {"decimalEnclosedCircleChinese", 0x2460, 20, {NULL}},
+        {"decimalEnclosedFullstop", 0x2488, 20, {NULL}},
+        {"decimalEnclosedParen", 0x2474, 20, {NULL}},
+        {"ideographEnclosedCircle", 0x3220, 10, {NULL}}, /* Word draws brackets */
+        {"ideographTraditional",
+         0,
+         10,
+         {"甲", "乙", "丙", "丁", "戊", "己", "庚", "辛", "壬", "癸"}},
+        {"ideographZodiac",
+         0,
+         12,
+         {"子", "丑", "寅", "卯", "辰", "巳", "午", "未", "申", "酉", "戌", "亥"}},
+    };
+    for (size_t i = 0; value >= 1 && i < sizeof kinds / sizeof *kinds; i++) {
+        if (strcmp(kind, kinds[i].kind) != 0 || value > kinds[i].last)
+            continue;
+        if (kinds[i].first)
+            buffer_character(out, kinds[i].first + (uint32_t)value - 1);
+        else
+            buffer_puts(out, kinds[i].words[value - 1]);
+        return true;
+    }
+    return false;
 }
 
 static void put_roman(long long value, bool upper, struct buffer *out)
@@ -191,14 +251,18 @@ static void put_roman(long long value, bool upper, struct buffer *out)
 
 static void put_number(const char *kind, long long value, struct buffer *out)
 {
-    bool enclosed = !strncmp(kind, "decimalEnclosedCircle", 21);
-    if (value < 0 || value > 9999 || !strcmp(kind, "none"))
+    if (value < 0 || value > 9999 || !strcmp(kind, "none") || put_enclosed(kind, value, out))
         return;
-    if (enclosed && value >= 1 && value <= 20)
-        buffer_character(out, 0x2460 + (uint32_t)value - 1);
-    else if (!strncmp(kind, "chineseCounting", 15) || !strncmp(kind, "japaneseCounting", 16) ||
-             !strcmp(kind, "taiwaneseCounting") || !strcmp(kind, "ideographDigital"))
-        put_chinese(value, out);
+    if (!strncmp(kind, "chineseCounting", 15) || !strncmp(kind, "japaneseCounting", 16) ||
+        !strncmp(kind, "taiwaneseCounting", 17))
+        put_chinese(&counting, value, out);
+    else if (!strcmp(kind, "chineseLegalSimplified"))
+        put_chinese(&legal, value, out);
+    else if (!strcmp(kind, "ideographDigital") || !strcmp(kind, "taiwaneseDigital") ||
+             !strcmp(kind, "japaneseDigitalTenThousand"))
+        put_digits(value, 0, out);
+    else if (!strncmp(kind, "decimalFullWidth", 16))
+        put_digits(value, 0xFF10, out);
     else if (strstr(kind, "Roman"))
         put_roman(value, *kind == 'u', out);
     else if ((!strcmp(kind, "upperLetter") || !strcmp(kind, "lowerLetter")) && value >= 1)
@@ -206,6 +270,8 @@ static void put_number(const char *kind, long long value, struct buffer *out)
             buffer_putc(out, (*kind == 'u' ? 'A' : 'a') + (int)((value - 1) % 26));
     else if (!strcmp(kind, "decimalZero"))
         buffer_printf(out, "%02lld", value);
+    else if (!strcmp(kind, "numberInDash"))
+        buffer_printf(out, "- %lld -", value);
     else
         buffer_printf(out, "%lld", value);
 }
@@ -219,15 +285,26 @@ static void put_bullet(const char *text, struct buffer *out)
     }
 }
 
+/* One that takes its levels from a list style has none of its own. */
+static struct abstract_list *find_abstract(struct numbering *n, long long id)
+{
+    struct abstract_list *found = NULL;
+    for (size_t i = 0; i < n->n_abstracts && !found; i++)
+        if (n->abstracts[i].id == id)
+            found = &n->abstracts[i];
+    for (size_t i = 0; found && found->like && i < n->n_abstracts; i++)
+        if (n->abstracts[i].style && !strcmp(n->abstracts[i].style, found->like))
+            return &n->abstracts[i];
+    return found;
+}
+
 static struct abstract_list *find(struct numbering *n, long long list, struct list **of)
 {
     for (size_t i = 0; i < n->n_lists; i++)
-        if (n->lists[i].id == list)
-            for (size_t k = 0; k < n->n_abstracts; k++)
-                if (n->abstracts[k].id == n->lists[i].abstract) {
-                    *of = &n->lists[i];
-                    return &n->abstracts[k];
-                }
+        if (n->lists[i].id == list) {
+            *of = &n->lists[i];
+            return find_abstract(n, n->lists[i].abstract);
+        }
     return NULL;
 }
 

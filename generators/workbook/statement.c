@@ -1,4 +1,5 @@
 /* statement.c - see statement.h. */
+#define _GNU_SOURCE /* memmem */
 #include "workbook/statement.h"
 
 #include "core/output.h"
@@ -117,6 +118,15 @@ static void tell_things(const size_t things[DOCX_THINGS], const struct finding *
         [DOCX_FORMULAS] = {"%zu 个公式没有读入", "%zu formulas are left out"},
         [DOCX_HIDDEN] = {"%zu 处隐藏文字没有读入：要的请取消隐藏",
                          "%zu pieces of hidden text are left out: show them if they belong to it"},
+        [DOCX_FIELDS] = {"%zu 个域（带圈字符、公式、自动编号、复选框等）没有读入：请改用普通字符",
+                         "%zu fields (characters in circles, formulas, automatic numbers, boxes to "
+                         "tick) are left out: use ordinary characters"},
+        [DOCX_RUBIES] = {"%zu 处拼音（注音）没有读入", "%zu phonetic guides are left out"},
+        [DOCX_EMBEDDED] = {"%zu 个插入的其他文档没有读入：请把其中的文字复制到正文",
+                           "%zu inserted documents are left out: copy their text into the body"},
+        [DOCX_PROMPTS] = {"%zu 处没有填写，读入的是“单击输入文字”之类的提示：请填写或删去",
+                          "%zu places that are not filled in, whose prompts are read: fill them in "
+                          "or delete them"},
     };
     for (int i = 0; i < DOCX_THINGS; i++) {
         struct finding f = *where;
@@ -154,6 +164,13 @@ static bool read_word(const struct media_file *file, const struct finding *where
     return ok;
 }
 
+/* Office keeps a document that has a password in a file of the kind that it once wrote. */
+static bool has_password(const struct media_file *file)
+{
+    static const char stream[] = "E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e";
+    return memmem(file->data, file->size, stream, sizeof stream - 1);
+}
+
 static bool read_text(const struct media_file *file, const struct finding *where,
                       struct buffer *out, struct diag *diag)
 {
@@ -162,6 +179,12 @@ static bool read_text(const struct media_file *file, const struct finding *where
     case MEDIA_DOCX:
         return read_word(file, where, out, diag);
     case MEDIA_DOC:
+        if (has_password(file))
+            return refuse(where, diag,
+                          "述职文件有打开密码，读不出来：请在 Word 或 WPS 中打开，去掉密码后另存为 "
+                          ".docx",
+                          "the statement has a password and cannot be read: open it in Word or "
+                          "WPS, remove the password and save it as .docx");
         return refuse(
             where, diag, "述职文件是旧版的 .doc 或 .wps：请用 Word 或 WPS 打开，另存为 .docx",
             "the statement is an old .doc or .wps file: open it in Word or WPS and save it "

@@ -66,6 +66,10 @@ static void text_is_read_in_any_encoding(void **state)
     is_refused("a.txt", BYTES("\xFF\xFF\xFF"), "is no text");
     is_refused("a.txt", BYTES(" \n"), "no text in the statement");
     is_refused("a.docx", BYTES("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1"), "an old .doc");
+    is_refused("a.docx",
+               BYTES("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1"
+                     "E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e\0"),
+               "has a password");
     is_refused("a.docx", BYTES("%PDF-1.4"), "a PDF file");
 }
 
@@ -256,6 +260,99 @@ static void what_is_no_paragraph_is_named(void **state)
     }
 }
 
+/* Of a tracked change of looks, what it was before is none of the text's. */
+static void former_looks_say_nothing(void **state)
+{
+    (void)state;
+    const char *text = read_document(
+        WORD_PARTS(P("<w:pPr><w:pPrChange><w:pPr><w:numPr><w:ilvl w:val=\"0\"/><w:numId "
+                     "w:val=\"1\"/></w:numPr></w:pPr></w:pPrChange></w:pPr>"
+                     "<w:r><w:rPr><w:rPrChange><w:rPr><w:vanish/></w:rPr></w:rPrChange></w:rPr>"
+                     "<w:t>看</w:t></w:r>") P("<w:pPr><w:rPr><w:oMath/></w:rPr></w:pPr>" R("得"))));
+    assert_int_equal(test_diag.n, 0);
+    assert_string_equal(text, "看\n得");
+}
+
+/* Two texts that a page parts are no one word; and an emoji is what it is to those who know it. */
+static void pages_part_texts_and_emoji_are_characters(void **state)
+{
+    (void)state;
+    const char *text = read_document(WORD_PARTS(
+        P("<w:r><w:br w:type=\"page\"/></w:r>" R("前") "<w:r><w:br w:type=\"page\"/></w:r>" R(
+            "后") "<w:r><w:br w:type=\"page\"/></w:r>")
+            P("<w:r><w:noBreakHyphen/></w:r>" R("5") "<w:r><w:ptab/></w:r>" R("度"))
+                P("<w:r xmlns:e=\"e\" "
+                  "xmlns:mc=\"http://schemas.openxmlformats.org/markup-compatibility/2006\">"
+                  "<mc:AlternateContent><mc:Choice><e:symEx e:char=\"1F60A\"/></mc:Choice>"
+                  "<mc:Fallback><w:t>\U0001F60A</w:t></mc:Fallback></mc:AlternateContent></w:r>")));
+    assert_int_equal(test_diag.n, 0);
+    assert_string_equal(text, "前\n后\n\u20115\t度\n\U0001F60A");
+}
+
+#define CODE(text) "<w:r><w:instrText>" text "</w:instrText></w:r>"
+
+static void what_only_word_can_show_is_named(void **state)
+{
+    static const char *const words[] = {"2 fields", "1 phonetic guides", "2 inserted documents",
+                                        "1 places that are not filled in"};
+    (void)state;
+    const char *text =
+        read_document(WORD_PARTS(P(R("甲") CODE(" eq \\o\\ac(○,") CODE("1") CODE(")") CODE(
+            " EQUAL") "<w:fldSimple w:instr="
+                      "\"AUTONUMLGL\"/><w:r><w:ruby><w:rt>" R("hàn") "</w:rt><w:rubyBase>" R(
+                          "汉") "</w:rubyBase></w:ruby></w:r>") "<w:altChunk/><w:subDoc/"
+                                                                "><w:sdt><w:sdtPr>"
+                                                                "<w:showingPlcHdr/></"
+                                                                "w:sdtPr><w:sdtContent>" P(
+                                                                    R("单击")) "</w:sdtContent></"
+                                                                               "w:sdt>"));
+    assert_string_equal(text, "甲汉\n单击");
+    assert_int_equal(test_diag.n, sizeof words / sizeof *words);
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        assert_non_null(strstr(test_diag.list[i].text[LANGUAGE_EN], words[i]));
+}
+
+/* One paragraph of a list whose numbers are of the kind, the first of which is start. */
+static const char *read_number(const char *kind, const char *start, const char *link)
+{
+    char list[2000];
+    snprintf(list, sizeof list,
+             "<w:numbering xmlns:w=\"" WORD_NS "\"><w:abstractNum w:abstractNumId=\"0\">"
+             "<w:numStyleLink w:val=\"%s\"/></w:abstractNum><w:abstractNum w:abstractNumId=\"1\">"
+             "<w:styleLink w:val=\"Kind\"/><w:lvl w:ilvl=\"0\"><w:start w:val=\"%s\"/>"
+             "<w:numFmt w:val=\"%s\"/><w:lvlText w:val=\"%%1、\"/></w:lvl></w:abstractNum>"
+             "<w:num w:numId=\"1\"><w:abstractNumId w:val=\"0\"/></w:num></w:numbering>",
+             link, start, kind);
+    const struct test_part parts[] = {
+        {"_rels/.rels", RELATIONS(RELATION("rId1", "officeDocument", "word/document.xml")), 0},
+        {"word/_rels/document.xml.rels", RELATIONS(RELATION("rId1", "numbering", "numbering.xml")),
+         0},
+        {"word/numbering.xml", list, 0},
+        {"word/document.xml",
+         "<w:document xmlns:w=\"" WORD_NS "\"><w:body>" NUMBERED("1", "0", "文") "</w:body>"
+                                                                                 "</w:document>",
+         0}};
+    return read_document(parts, sizeof parts / sizeof *parts);
+}
+
+static void numbers_are_of_the_kind_that_word_shows(void **state)
+{
+    static const struct {
+        const char *kind, *start, *shown;
+    } kinds[] = {
+        {"ideographTraditional", "3", "丙、文"},   {"ideographTraditional", "11", "11、文"},
+        {"ideographZodiac", "12", "亥、文"},       {"chineseLegalSimplified", "10", "壹拾、文"},
+        {"chineseCounting", "12", "十二、文"},     {"ideographDigital", "20", "二〇、文"},
+        {"decimalFullWidth", "12", "１２、文"},    {"decimalEnclosedFullstop", "2", "⒉、文"},
+        {"decimalEnclosedParen", "20", "⒇、文"},   {"ideographEnclosedCircle", "1", "㈠、文"},
+        {"decimalEnclosedCircle", "21", "21、文"}, {"decimalEnclosedCircleChinese", "1", "①、文"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        assert_string_equal(read_number(kinds[i].kind, kinds[i].start, "Kind"), kinds[i].shown);
+    assert_string_equal(read_number("decimal", "1", "Other"), "文");
+}
+
 static void damaged_documents_are_one_message(void **state)
 {
     (void)state;
@@ -276,6 +373,10 @@ int main(void)
         cmocka_unit_test(numbers_and_bullets_are_characters),
         cmocka_unit_test(numbers_do_not_make_a_text_endless),
         cmocka_unit_test(what_is_no_paragraph_is_named),
+        cmocka_unit_test(former_looks_say_nothing),
+        cmocka_unit_test(pages_part_texts_and_emoji_are_characters),
+        cmocka_unit_test(what_only_word_can_show_is_named),
+        cmocka_unit_test(numbers_are_of_the_kind_that_word_shows),
         cmocka_unit_test(damaged_documents_are_one_message),
     };
     return cmocka_run_group_tests_name("statements", tests, begin, end);
