@@ -7,6 +7,9 @@
 
 #include <sys/stat.h>
 
+/* Each that is absent costs a look through the folders, each that is there 70 KB. */
+enum { MOST_FACES = 200 };
+
 struct role {
     enum font_role role;
     struct font_candidate *candidates;
@@ -23,6 +26,9 @@ static void end_role(struct xml_reader *r, void *self, void *parent)
 {
     const struct role *role = self;
     struct fonts_xml *out = parent;
+    if (role->n > MOST_FACES)
+        diag_system(r->diag, xml_at(r), "<role> 里最多写 %d 个 <face>，现有 %zu 个",
+                    "a <role> has at most %d of <face>, and this one %zu", MOST_FACES, role->n);
     out->roles[role->role] = (struct font_candidates){role->candidates, role->n, xml_at(r).line};
 }
 
