@@ -6,14 +6,24 @@ import sys
 
 UPEM = 1000
 # a square; no outline at all; an outline without any area; what stands over a letter; a letter with something over it
-INK, EMPTY, FLAT, MARK, TALL = "ink", "empty", "flat", "mark", "tall"
+INK, EMPTY, FLAT, MARK, TALL, FAR = "ink", "empty", "flat", "mark", "tall", "far"
 OUTLINES = {INK: ([100, 900, 900, 100], [0, 0, 800, 800]), FLAT: ([100, 900, 500, 300], [0, 0, 0, 0]),
-            MARK: ([0, 200, 200, 0], [600, 600, 700, 700]), TALL: ([100, 900, 900, 100], [0, 0, 950, 950])}
+            MARK: ([0, 200, 200, 0], [600, 600, 700, 700]), TALL: ([100, 900, 900, 100], [0, 0, 950, 950]),
+            FAR: ([100, 17000, 17000, 100], [0, 0, 800, 800])}
+
+
+def composed(*gids):
+    """The outlines of these glyphs, each where it is."""
+    parts = [struct.pack(">HHbb", 0x22 if i + 1 < len(gids) else 0x02, gid, 0, 0) for i, gid in enumerate(gids)]
+    return struct.pack(">hhhhh", -1, 100, 0, 900, 800) + b"".join(parts)
 
 
 def outline(kind):
+    """The record of a kind; bytes are one already."""
     if kind == EMPTY:
         return b""
+    if isinstance(kind, bytes):
+        return kind
     xs, ys = OUTLINES[kind]
     deltas = [b - a for a, b in zip([0] + xs, xs)] + [b - a for a, b in zip([0] + ys, ys)]
     head = struct.pack(">hhhhhHH", 1, min(xs), min(ys), max(xs), max(ys), len(xs) - 1, 0)
@@ -68,13 +78,14 @@ def collection(*files):
     return out + body
 
 
-def font(name, chars, sequences=None, fs_type=0, without=(), variable=False):
-    """A whole file. chars: code point -> kind; sequences: (code point, selector) -> kind."""
+def font(name, chars, sequences=None, fs_type=0, without=(), variable=False, widths=None):
+    """A whole file. chars: code point -> kind; sequences: (code point, selector) -> kind; widths: code point -> other than 1000."""
     kinds = [INK] + list(chars.values()) + list((sequences or {}).values())
     ids = {cp: i + 1 for i, cp in enumerate(chars)}
     sequence_ids = {key: i + 1 + len(chars) for i, key in enumerate(sequences or {})}
     glyphs = [outline(kind) for kind in kinds]
     glyphs = [g + b"\0" * (-len(g) % 4) for g in glyphs]
+    advances = [1000] + [(widths or {}).get(cp, 1000) for cp in chars] + [1000] * len(sequence_ids)
     loca = b"".join(struct.pack(">L", sum(map(len, glyphs[:i]))) for i in range(len(glyphs) + 1))
     text = name.encode("utf-16-be")
     tables = {
@@ -82,8 +93,8 @@ def font(name, chars, sequences=None, fs_type=0, without=(), variable=False):
         "cmap": cmap(ids, sequence_ids),
         "glyf": b"".join(glyphs),
         "head": struct.pack(">LLLLHHqqhhhhHHhhh", 0x10000, 0, 0, 0x5F0F3CF5, 0, UPEM, 0, 0, 0, 0, 1000, 1000, 0, 8, 2, 1, 0),
-        "hhea": struct.pack(">LhhhH", 0x10000, 880, -120, 0, 1000).ljust(34, b"\0") + struct.pack(">H", 1),
-        "hmtx": struct.pack(">HH", 1000, 100) + struct.pack(">h", 100) * (len(glyphs) - 1),
+        "hhea": struct.pack(">LhhhH", 0x10000, 880, -120, 0, 1000).ljust(34, b"\0") + struct.pack(">H", len(glyphs)),
+        "hmtx": b"".join(struct.pack(">HH", advance, 100) for advance in advances),
         "loca": loca,
         "maxp": struct.pack(">LH", 0x10000, len(glyphs)) + struct.pack(">HH", 4, 1).ljust(26, b"\0"),
         "name": struct.pack(">HHH", 0, 1, 18) + struct.pack(">HHHHHH", 3, 1, 0x409, 6, len(text), 0) + text,
@@ -126,6 +137,15 @@ def files():
                             {(0xE000, 0xFE00): INK}),
         "marks.ttf": font("Marks", {0x4E00: INK, 0x65: INK, 0x69: TALL, 0x131: INK, 0x301: MARK, 0x323: MARK}),
         "composed.ttf": font("Composed", {0x4E00: INK, 0x65: INK, 0x301: MARK, 0xE9: TALL}),
+        # no width; one that no line has room for; an outline that reaches too far
+        "narrow.ttf": font("Narrow", {0x4E00: INK, 0x4E8C: INK, 0x20: EMPTY, 0x301: MARK}, widths={0x4E00: 0, 0x20: 0, 0x301: 0}),
+        "wide.ttf": font("Wide", two, widths={0x4E00: 65535}),
+        "far.ttf": font("Far", {0x4E00: FAR, 0x4E8C: INK}),
+        # each glyph is the next one twice, which is itself such a one; and one is itself
+        "fan.ttf": font("Fan", {0x4E00: composed(3, 3), 0x4E8C: INK, **{0x3400 + i: composed(i + 4, i + 4) for i in range(40)},
+                                0x3500: EMPTY}),
+        "self.ttf": font("Self", {0x4E00: composed(1), 0x4E8C: INK}),
+        "twice.ttf": font("Twice", {0x4E00: composed(2, 2), 0x4E8C: INK}),
         "hollow.ttf": font("Hollow", {ge: INK}, {(ge, selector): EMPTY}),
     }
 

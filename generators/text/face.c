@@ -11,6 +11,8 @@
 #include FT_FREETYPE_H
 #include FT_BBOX_H
 #include FT_ERRORS_H
+#include FT_FONT_FORMATS_H
+#include FT_GLYPH_H
 #include FT_MULTIPLE_MASTERS_H
 #include FT_OUTLINE_H
 #include FT_TRUETYPE_TABLES_H
@@ -35,6 +37,7 @@ struct metrics {
     short advance, left, right, bottom, top;
     unsigned short outline; /* from 1: which of those that are kept; 0: none */
     bool known, ink;
+    bool odd; /* wider than SHRT_MAX, or with an outline that no record of ours can hold */
 };
 
 /* An outline as FreeType has it, in few bytes. */
@@ -55,6 +58,7 @@ struct face_cache {
     uint32_t *pages[PAGES]; /* glyph id + 1 by code point; 0: not asked yet */
     struct font_composite *composites;
     size_t n_composites, cap_composites;
+    bool composes; /* glyphs out of glyphs (TrueType) */
 };
 
 /* What the PDF's font-file builder keeps with a face. */
@@ -96,12 +100,46 @@ static int fitted(const struct face *face, int place, double move)
     return face->viewed ? (int)lround(place * face->fit.scale + move) : place;
 }
 
-static bool load(const struct face *face, uint32_t gid)
+static bool load_into_slot(FT_Face ft, uint32_t gid, FT_Int32 flags)
 {
-    FT_Error error = FT_Load_Glyph(face->ft, gid, FT_LOAD_NO_SCALE | FT_LOAD_NO_HINTING);
+    FT_Error error = FT_Load_Glyph(ft, gid, FT_LOAD_NO_SCALE | FT_LOAD_NO_HINTING | flags);
     if (error == FT_Err_Out_Of_Memory)
         machine_out_of_memory(0);
-    return error == 0 && face->ft->glyph->format == FT_GLYPH_FORMAT_OUTLINE;
+    return error == 0;
+}
+
+/* Of the glyph in the slot, which is composed of others, as those may be: thirty that name the next
+ * one twice each would be read a thousand million times. The slot is used. */
+static bool has_few_parts(FT_Face ft)
+{
+    enum { MOST_PARTS = 1024 };
+    FT_UInt parts[MOST_PARTS], flags;
+    FT_Int first, second;
+    FT_Matrix matrix;
+    size_t n = 0, at = 0;
+
+    do {
+        FT_GlyphSlot slot = ft->glyph;
+        FT_UInt more = slot->format == FT_GLYPH_FORMAT_COMPOSITE ? slot->num_subglyphs : 0;
+        if (more > MOST_PARTS - n)
+            return false;
+        for (FT_UInt i = 0; i < more; i++)
+            if (FT_Get_SubGlyph_Info(slot, i, (FT_Int *)&parts[n++], &flags, &first, &second,
+                                     &matrix))
+                return false;
+    } while (at < n && load_into_slot(ft, parts[at++], FT_LOAD_NO_RECURSE));
+    return at == n;
+}
+
+static bool load(const struct face *face, uint32_t gid)
+{
+    FT_GlyphSlot slot = face->ft->glyph;
+    if (!load_into_slot(face->ft, gid, face->cache->composes ? FT_LOAD_NO_RECURSE : 0))
+        return false;
+    if (slot->format == FT_GLYPH_FORMAT_COMPOSITE &&
+        !(has_few_parts(face->ft) && load_into_slot(face->ft, gid, 0)))
+        return false;
+    return slot->format == FT_GLYPH_FORMAT_OUTLINE;
 }
 
 static struct metrics *metrics_of(struct face_cache *cache, uint32_t gid)
@@ -199,6 +237,9 @@ static const struct metrics *measure(const struct face *face, uint32_t gid)
         return m;
     m->advance = thousandths(face, face->ft->glyph->metrics.horiAdvance);
     FT_Outline_Get_CBox(&face->ft->glyph->outline, &box);
+    m->odd = m->advance == SHRT_MAX || labs(box.xMin) > GLYPH_FARTHEST ||
+             labs(box.xMax) > GLYPH_FARTHEST || labs(box.yMin) > GLYPH_FARTHEST ||
+             labs(box.yMax) > GLYPH_FARTHEST;
     m->ink = box.xMin < box.xMax && box.yMin < box.yMax;
     m->left = thousandths(face, box.xMin);
     m->right = thousandths(face, box.xMax);
@@ -229,13 +270,21 @@ static bool is_space(uint32_t cp)
            cp == 0x202F || cp == 0x205F;
 }
 
+/* What is drawn over the character before it. */
+static bool may_be_without_width(uint32_t cp)
+{
+    int cluster = u_getIntPropertyValue((UChar32)cp, UCHAR_GRAPHEME_CLUSTER_BREAK);
+    return cluster == U_GCB_EXTEND || cluster == U_GCB_SPACING_MARK || cluster == U_GCB_V ||
+           cluster == U_GCB_T || cluster == U_GCB_CONTROL;
+}
+
 static bool draws(const struct face *face, uint32_t gid, uint32_t cp, uint32_t vs,
                   struct glyph *out)
 {
     if (!gid || gid >= (unsigned long)face->ft->num_glyphs)
         return false;
     const struct metrics *m = measure(face, gid);
-    if (!m->ink && !is_space(cp))
+    if ((!m->ink && !is_space(cp)) || m->odd || (m->advance <= 0 && !may_be_without_width(cp)))
         return false;
     *out = (struct glyph){.face = face,
                           .gid = gid,
@@ -621,6 +670,7 @@ static void adopt(struct face *face, FT_Face ft)
     face->ft = ft;
     face->cache = mem_alloc(1, sizeof *face->cache);
     face->cache->metrics = mem_alloc(metrics_pages(ft), sizeof *face->cache->metrics);
+    face->cache->composes = !strcmp(FT_Get_Font_Format(ft), "TrueType");
 }
 
 static void open_mapped(struct FT_LibraryRec_ *library, struct face *face, struct arena *arena)

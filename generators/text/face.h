@@ -1,8 +1,9 @@
 /* face.h - one face of one font file: what it can draw, what its glyphs measure, and the sequences
  * of characters that it composes.
  *
- * A code point counts as covered only when its glyph has ink (spaces apart). No face covers what
- * nobody else can read (utf8_is_unprintable), whatever it has at that place. Faces are mapped, not
+ * A code point counts as covered only when its glyph has ink (spaces apart) within bounds, and a
+ * width, unless it is drawn over the character before. No face covers what nobody else can read
+ * (utf8_is_unprintable), whatever it has at that place. Faces are mapped, not
  * read; what a glyph measures is asked of FreeType once. Widths are FreeType's advance * 1000 /
  * upem, truncated: the same integers that the PDF's W array gets. */
 #ifndef TEXT_FACE_H
@@ -36,6 +37,9 @@ bool font_is_mark(uint32_t cp);
 
 /* From this glyph id on stand a face's composites: glyphs that its file does not have. */
 enum { FIRST_COMPOSITE = 0x10000 };
+
+/* Font units from the origin. Within it, the difference of any two places fits into 16 bits. */
+enum { GLYPH_FARTHEST = 16383 };
 
 struct glyph {
     const struct face *face;

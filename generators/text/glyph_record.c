@@ -15,8 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Within it, the difference of any two places fits into 16 bits. */
-enum { FARTHEST = 16383, MOST_POINTS = 32767, MOST_GLYPHS = 65536, PAGE = 16 };
+enum { MOST_POINTS = 32767, MOST_GLYPHS = 65536, PAGE = 16 };
 
 struct point {
     int x, y;
@@ -45,7 +44,7 @@ static void add(struct cache *c, double x, double y, bool on)
 {
     x = x * c->scale + c->move_x;
     y = y * c->scale + c->move_y;
-    if (!(fabs(x) <= FARTHEST && fabs(y) <= FARTHEST) || c->n_points == MOST_POINTS) {
+    if (!(fabs(x) <= GLYPH_FARTHEST && fabs(y) <= GLYPH_FARTHEST) || c->n_points == MOST_POINTS) {
         c->bad = true;
         return;
     }

@@ -226,6 +226,65 @@ static void an_outline_without_area_covers_nothing(void **state)
     }
 }
 
+/* One without width lies on the next one, one of 65 em ends the line: a page as if it were right.
+ */
+static void a_glyph_that_would_spoil_the_page_covers_nothing(void **state)
+{
+    (void)state;
+    static const char *const files[] = {"narrow.ttf", "wide.ttf", "far.ttf", "fan.ttf", "self.ttf"};
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        char faces[100];
+        struct diag d = {0};
+        struct glyph g;
+        snprintf(faces, sizeof faces, "<face file='%s'/><face file='sound.ttf'/>", files[i]);
+        struct fonts *f = with_song(faces, &d);
+        assert_true(fonts_glyph(f, ROLE_SONG, 0x4E00, 0, &g));
+        assert_string_equal(face_name(g.face), "Sound");
+        assert_int_equal(g.advance, 1000);
+        assert_true(fonts_glyph(f, ROLE_SONG, 0x4E8C, 0, &g));
+        assert_ptr_equal(g.face, fonts_primary(f, ROLE_SONG));
+        assert_non_null(glyph_record_get(g.face, g.gid));
+        assert_false(fonts_glyph(f, ROLE_SONG, ' ', 0, &g));
+        /* what is drawn over the character before needs no width */
+        assert_int_equal(fonts_glyph(f, ROLE_SONG, 0x301, 0, &g), i == 0);
+        fonts_free(f);
+        diag_clear(&d);
+    }
+}
+
+static void a_glyph_of_other_glyphs_is_drawn_as_they_are(void **state)
+{
+    (void)state;
+    struct diag d = {0};
+    struct glyph g;
+    struct fonts *f = with_song("<face file='twice.ttf'/>", &d);
+    assert_true(fonts_glyph(f, ROLE_SONG, 0x4E00, 0, &g));
+    const struct glyph_record *twice = glyph_record_get(g.face, g.gid);
+    assert_true(fonts_glyph(f, ROLE_SONG, 0x4E8C, 0, &g));
+    const struct glyph_record *part = glyph_record_get(g.face, g.gid);
+    assert_non_null(twice);
+    assert_non_null(part);
+    assert_int_equal(twice->points, 2 * part->points);
+    assert_memory_equal(twice->box, part->box, sizeof part->box);
+    fonts_free(f);
+    diag_clear(&d);
+}
+
+static void a_role_has_no_thousands_of_files(void **state)
+{
+    (void)state;
+    static char text[20000] = "<fonts>" FOUR_ROLES "<role name='song'>";
+    for (int i = 0; i < 201; i++)
+        strcat(text, "<face file='none.ttf'/>\n");
+    strcat(text, "</role></fonts>");
+    write_table(text);
+    struct diag d = {0};
+    assert_null(fonts_new(hostile, &d));
+    assert_int_equal(d.n, 1);
+    assert_holds(said(&d, 0, LANGUAGE_EN), "at most 200 of <face>, and this one 201");
+    diag_clear(&d);
+}
+
 static void a_sequence_goes_to_the_face_that_knows_it(void **state)
 {
     (void)state;
@@ -715,6 +774,9 @@ int main(void)
         cmocka_unit_test(every_role_draws_every_block_of_gb_18030),
         cmocka_unit_test(a_name_is_set_in_one_face),
         cmocka_unit_test(an_outline_without_area_covers_nothing),
+        cmocka_unit_test(a_glyph_that_would_spoil_the_page_covers_nothing),
+        cmocka_unit_test(a_glyph_of_other_glyphs_is_drawn_as_they_are),
+        cmocka_unit_test(a_role_has_no_thousands_of_files),
         cmocka_unit_test(a_sequence_goes_to_the_face_that_knows_it),
         cmocka_unit_test(unusable_files_are_named_with_the_reason),
         cmocka_unit_test(nobody_draws_private_codes_and_what_is_no_character),
