@@ -94,6 +94,17 @@ def two_lines_of_heads(book):
     s.merge_cells("A1:F1")
 
 
+def numbered(sheet, first=None):
+    """A row below the heads with the columns' numbers, perhaps behind a word."""
+    def make(book):
+        table = book.book[sheet]
+        heads = sum(cell.value is not None for cell in table[1])
+        table.insert_rows(2)
+        for column, value in enumerate(([first] if first else []) + list(range(1, heads + 1 - bool(first))), 1):
+            table.cell(2, column).value = value
+    return make
+
+
 def merge(sheet, cells):
     """Cells merged as Excel does it: all but the first are empty."""
     return lambda book: book.book[sheet].merge_cells(cells)
@@ -266,6 +277,9 @@ SLIPS += [
     ("a person's total among the projects", below("项目", {1: "A001", 6: "小计", 10: "12345"}), [r"项目!F\d+: info: 这一行是合计"]),
     ("who has filled it in", below("人员", {1: "填表人：王某某", 5: "联系电话：0571"}), [r"人员!A\d+: info: 这一行是表下的说明"]),
     ("a note below a blank row", below("项目", {1: "注:以上金额为合同金额"}, 2), [r"项目!A\d+: info: 这一行是表下的说明"]),
+    ("the columns numbered below the heads", numbered("项目"), [r"项目!A2: info: 这一行是各栏的序号", r"项目!A3: info: \[R107", r"项目!A13: info: \[R107"]),
+    ("the columns numbered, and what the row is", numbered("项目", "栏次"), [r"项目!A2: info: 这一行是各栏的序号", r"项目!A3: info: \[R107", r"项目!A13: info: \[R107"]),
+    ("a column of running numbers", lambda b: setattr(b.book["项目"].cell(1, 25), "value", "序号"), [r"项目!Y1: warning: 没有“序号”这一列，这一列没有读$"]),
     ("a project that is called after a sum", put("项目", "项目名称", "合计10万方爆破工程"), [r"项目!A2: info: .*（合计10万方爆破工程等"]),
     ("a remark below the rows", lambda b: b.book["项目"].append(["注 以上为主要项目"]), [r"项目!A\d+: (error|info): .*以上为主要项目", r"项目!A\d+: (error|info): .*以上为主要项目"]),
     ("an id that is another one in 人员", put("人员", "编号", "B001", row=3), [r"学历!A\d: error: .*没有编号 A003；是不是 B001", r".*A003 还写在这里和后面的行里"] + [": info: .*B001"] * 5),  # as said of A003 before

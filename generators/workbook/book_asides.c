@@ -41,10 +41,32 @@ static enum book_aside aside_of(const struct book_template *form, const char *te
     return remark && text[remark] == ':' ? ASIDE_REMARK : ASIDE_NONE;
 }
 
+/* Below the heads, the columns' own numbers: 1, 2, 3 ... in each that is filled in, the first of
+ * which may say what they are. */
+static bool numbers_columns(const struct read_sheet *s, const struct xlsx_row *row)
+{
+    enum { FEWEST = 3 };
+    char number[16] = "1";
+    int next = 1;
+    for (size_t i = 0; row->row == s->head_row + 1 && i < row->n; i++) {
+        const struct xlsx_cell *cell = &row->cells[i];
+        bool same =
+            (cell->kind == XLSX_NUMBER || cell->kind == XLSX_TEXT) && !strcmp(cell->text, number);
+        if (same)
+            snprintf(number, sizeof number, "%d", ++next);
+        else if (cell->kind != XLSX_EMPTY && (next > 1 || i > 0))
+            return false;
+    }
+    return next > FEWEST;
+}
+
 enum book_aside book_aside(const struct book_template *form, const struct read_sheet *s,
                            const struct xlsx_row *row, struct arena *arena, uint32_t *column)
 {
     bool first = true;
+    *column = row->n ? row->cells[0].column : 0;
+    if (numbers_columns(s, row))
+        return ASIDE_NUMBERS;
     for (size_t i = 0; i < row->n; i++) {
         const struct xlsx_cell *cell = &row->cells[i];
         const struct book_column *c = column_of(s, cell->column);

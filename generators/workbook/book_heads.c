@@ -108,14 +108,17 @@ static bool is_taken(const struct reading *r, size_t sheet)
     return false;
 }
 
-/* Which of the form's a head may be: one that it holds, like 5.项目金额（元）, or the nearest by
- * its letters. "": none. */
-static const char *nearest_head(const struct book_sheet *form, const char *head)
+/* Which of those that the sheet lacks a head may be: one that it holds, like 5.项目金额（元）, or
+ * the nearest by its letters. "": none. */
+static const char *nearest_head(const struct read_sheet *s, const char *head)
 {
+    const struct book_sheet *form = s->form;
     struct spelling_guess guess = {.word = head};
     const char *held = "";
     for (size_t i = 0; i < form->n; i++) {
         const char *own = form->columns[i].head;
+        if (s->at[i])
+            continue;
         spelling_guess(&guess, own);
         if (strstr(head, own) && strlen(own) > strlen(held))
             held = own;
@@ -135,21 +138,27 @@ static void name_columns(struct reading *r, struct read_sheet *s, const struct h
     for (uint32_t k = 0; k <= h->n; k++) {
         int c = k > 0 && h->heads[k] ? column_of_head(form, h->heads[k]) : -1;
         s->of_column[k] = c;
+        s->headless[k] = c < 0 && k > 0 && h->heads[k] && *h->heads[k];
         if (c >= 0 && !s->at[c]) {
             s->at[c] = k;
         } else if (c >= 0) {
             s->twin[c] = k;
             s->of_column[k] = -1;
-        } else if (k > 0 && h->heads[k] && *h->heads[k]) {
-            const char *best = nearest_head(form, h->heads[k]);
-            s->headless[k] = true;
+        }
+    }
+}
+
+static void tell_other_heads(struct reading *r, struct read_sheet *s, const struct head_row *h)
+{
+    for (uint32_t k = 1; k <= h->n; k++) {
+        const char *best = s->headless[k] ? nearest_head(s, h->heads[k]) : "";
+        if (s->headless[k])
             book_say(r, SEVERITY_WARNING, (struct book_place){s, h->row, k, NULL, NULL}, "%s%.0s",
                      "%.0s%s",
                      arena_printf(r->arena, "没有“%s”这一列，这一列没有读%s%s%s", h->heads[k],
                                   *best ? "；是不是“" : "", best, *best ? "”" : ""),
                      arena_printf(r->arena, "no column is named '%s': it was not read%s%s%s",
                                   h->heads[k], *best ? "; is it '" : "", best, *best ? "'" : ""));
-        }
     }
 }
 
@@ -204,6 +213,7 @@ static bool claim_sheet(struct reading *r, size_t form, size_t sheet, const char
                         HEAD_ROWS, first);
     }
     name_columns(r, s, &heads);
+    tell_other_heads(r, s, &heads);
     miss_columns(r, s);
     tell_hidden_sheet(r, s);
     return true;

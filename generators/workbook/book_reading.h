@@ -101,9 +101,9 @@ struct book_place {
 bool book_say(struct reading *r, enum severity severity, struct book_place at, const char *zh,
               const char *en, ...) __attribute__((format(printf, 4, 6), format(printf, 5, 6)));
 
-/* Is the row none of the data: a total, or a remark below the table? *column: which cell says so.
- */
-enum book_aside { ASIDE_NONE, ASIDE_TOTAL, ASIDE_REMARK };
+/* Is the row none of the data: a total, a remark below the table, or the columns' numbers right
+ * below the heads? *column: which cell says so. */
+enum book_aside { ASIDE_NONE, ASIDE_TOTAL, ASIDE_REMARK, ASIDE_NUMBERS };
 enum book_aside book_aside(const struct book_template *form, const struct read_sheet *s,
                            const struct xlsx_row *row, struct arena *arena, uint32_t *column);
 

@@ -909,18 +909,21 @@ static void tell_hidden_columns(struct reading *r, struct read_sheet *s, const b
                  "columns are hidden (%s), and were read like the others", heads);
 }
 
-/* A total or a remark among the rows: passed over, and said. */
+/* A row that is none of the data: passed over, and said. */
 static bool is_aside(struct row_at_hand *h, const struct xlsx_row *row)
 {
+    static const char *const said[][2] = {
+        [ASIDE_TOTAL] = {"这一行是合计，不是数据，没有读", "the row is a total and was not read"},
+        [ASIDE_REMARK] = {"这一行是表下的说明，不是数据，没有读",
+                          "the row is a remark below the table and was not read"},
+        [ASIDE_NUMBERS] = {"这一行是各栏的序号，不是数据，没有读",
+                           "the row numbers the columns and was not read"},
+    };
     uint32_t column = 0;
     enum book_aside aside = book_aside(h->r->form, h->s, row, &h->arena, &column);
     if (aside != ASIDE_NONE)
         book_say(h->r, SEVERITY_INFO, (struct book_place){h->s, h->row, column, NULL, NULL},
-                 "%s%.0s", "%.0s%s",
-                 aside == ASIDE_TOTAL ? "这一行是合计，不是数据，没有读"
-                                      : "这一行是表下的说明，不是数据，没有读",
-                 aside == ASIDE_TOTAL ? "the row is a total and was not read"
-                                      : "the row is a remark below the table and was not read");
+                 "%s%.0s", "%.0s%s", said[aside][0], said[aside][1]);
     return aside != ASIDE_NONE;
 }
 
