@@ -279,6 +279,77 @@ class Print(unittest.TestCase):
         self.run_script("--again")
         self.assertEqual(self.files(), whole)
 
+    def log(self, text=None):
+        """print-log.txt, or another one in its place."""
+        path = os.path.join(self.out, "print", "print-log.txt")
+        if text is not None:
+            with open(path, "w", encoding="utf-8") as f:
+                f.write(text)
+        with open(path, encoding="utf-8") as f:
+            return f.read()
+
+    def test_a_log_that_was_cut_hides_no_job(self):
+        self.run_script()
+        whole, log = self.files(), self.log()
+        lines = log.splitlines(keepends=True)
+        for cut in ("end\nsent\tfoo", log[:-1], lines[0] + lines[1] + "end\nsent"):
+            self.log(cut)
+            self.run_script("--again")
+            self.assertEqual(self.files(), whole)
+            self.assertIn("\nbegin\t", self.log())
+        self.log(lines[0] + lines[1] + lines[2][:-20])
+        self.run_script("-r")
+        self.assertEqual(self.files(), whole[1:])
+        self.log(lines[0][:-9])
+        self.assertIn("--again", self.run_script("-r", status=2).stderr)
+        self.assertEqual(self.printed(), [])
+
+    def test_a_log_that_cannot_be_written_stops_it(self):
+        path = os.path.join(self.out, "print", "print-log.txt")
+        with open(os.path.join(self.bin, "lp"), "a", encoding="utf-8") as f:
+            f.write(f"rm '{path}' && mkdir '{path}'\n")
+        self.assertIn("job 1 was taken", self.run_script(status=2).stderr)
+        self.assertEqual(len(self.printed()), 1)
+        for log in (path, "/dev/zero"):
+            self.assertIn("no regular file", self.run_script(PRINT_LOG=log, status=2).stderr)
+
+    def test_what_was_all_printed_comes_to_its_end(self):
+        self.run_script("--changed")
+        self.log(self.log().removesuffix("end\n"))
+        self.assertEqual(self.run_script("-r").stdout, "there is nothing to print\n")
+        self.assertIn("nothing to go on with", self.run_script("-r", status=2).stderr)
+
+    def test_odd_pages_alone_are_not_all(self):
+        self.say("fail", 2)
+        self.run_script("--changed", "--two-pass", "--paper", "评审表", "--person", "A001", status=2)
+        odd, = self.printed()
+        self.run_script("-r")
+        even, = self.printed()
+        self.assertIn("page-set=even", even)
+        self.assertEqual(odd[-1], even[-1])
+
+    def test_no_job_of_that_number(self):
+        for number in ("9999", "99999999999999999999999", "08"):
+            self.run_script("--from", number, status=2)
+            self.assertFalse(os.path.exists(os.path.join(self.out, "print", "print-log.txt")))
+        self.assertIn("and no job 9999", self.run_script("--from", "9999", status=2).stderr)
+
+    def test_ids_are_texts(self):
+        path = os.path.join(self.out, "print", "print-list.txt")
+        with open(path, encoding="utf-8") as f:
+            text = f.read()
+        for old, new in (("A001", "01"), ("A002", "1"), ("A003", "1e0"), ("A004", "a\\061")):
+            text = text.replace(f"\t{old}\t", f"\t{new}\t")
+        with open(path, "w", encoding="utf-8") as f:
+            f.write(text)
+        for person in ("01", "1", "1e0", "a\\061"):
+            self.run_script("--person", person)
+            files = self.files()
+            self.assertEqual({r["person"] for r in rows_of(self.out) if r["file"] in files}, {person})
+            self.run_script("--person", person, "--paper", "评审表")
+            self.assertEqual(len(self.files()), 1, person)
+        self.assertEqual(self.run_script("--person", "a1").stdout, "there is nothing to print\n")
+
     def test_a_part_that_stopped_goes_on_as_that_part(self):
         self.say("fail", 3)
         self.run_script("--unit", "U02", "--by", "person", status=2)

@@ -104,7 +104,7 @@ done
 case $by in paper | person) ;; *) stop "--by 应为 paper 或 person，不是“$by”" "--by takes paper or person, not '$by'" ;; esac
 case $separators in '' | person | unit) ;; *) stop "--separators 应为 person 或 unit，不是“$separators”" "--separators takes person or unit, not '$separators'" ;; esac
 case $pass in '' | A4 | A3 | colour) ;; *) stop "--pass 应为 A4、A3 或 colour，不是“$pass”" "--pass takes A4, A3 or colour, not '$pass'" ;; esac
-case $from in '' | *[!0-9]* | 0*) stop "--from 应为 1 起的数，不是“$from”" "--from takes a number from 1 on, not '$from'" ;; esac
+case $from in '' | *[!0-9]* | 0* | ????????*) stop "--from 应为 1 起的数，不是“$from”" "--from takes a number from 1 on, not '$from'" ;; esac
 
 # Of a folder that cannot be written to the log is kept elsewhere.
 log=${PRINT_LOG:-print-log.txt}
@@ -114,6 +114,7 @@ list=print-list.txt
 tab=$(printf '\t')
 
 # A list that a copy has cut short would print only some.
+[ ! -e "$log" ] || [ -f "$log" ] || stop "$log 不是普通文件；可用环境变量 PRINT_LOG 另指定一个" "$log is no regular file: name another one in the variable PRINT_LOG"
 [ -r "$list" ] || stop "没有 $list，请与本脚本放在一起" "there is no $list beside this script"
 awk 'END { if ($0 != "# end " NR - 2) exit 1 }' "$list" ||
     stop "$list 不完整，请重新复制，或再运行一次 package" "$list is not whole: copy it again, or run package again"
@@ -126,6 +127,10 @@ if $resume; then
     by=$(field 3) delegation=$(field 4) unit=$(field 5) person=$(field 6) paper=$(field 7)
     from=$(field 8) changed=$(field 9) pass=$(field 10) twice=$(field 11)
     separators=$(field 12) labels=$(field 13) tally=$(field 14)
+    case $tally in
+    true | false) ;;
+    *) stop "$log 没有记全上次要打什么：加 --again 从头打" "$log does not say all that the last run was asked for: --again prints from the start" ;;
+    esac
 elif [ -n "$last" ] && ! $again && ! $show; then
     stop "上次没有打完：加 -r 接着打，加 --again 从头打" "the last run did not come to its end: -r goes on, --again prints from the start"
 fi
@@ -133,17 +138,21 @@ fi
 # The jobs, a line each: number, pass, then the columns of the list. Whoever chooses among people gets documents,
 # not the files that hold all people. A separator goes with the first job of its person or unit in each pass.
 choose() {
-    { [ -r "$log" ] && cat "$log"; printf 'list\n'; cat "$list"; } | awk -F '\t' -v OFS='\t' -v by="$by" \
-        -v delegation="$delegation" -v unit="$unit" -v person="$person" -v paper="$paper" -v changed="$changed" \
-        -v pass="$pass" -v separators="$separators" -v labels="$labels" -v tally="$tally" '
+    { [ -r "$log" ] && cat "$log"; printf '\nlist\n'; cat "$list"; } |
+        of_delegation="$delegation" of_unit="$unit" of_person="$person" of_paper="$paper" awk -F '\t' -v OFS='\t' -v by="$by" \
+        -v changed="$changed" -v pass="$pass" -v separators="$separators" -v labels="$labels" -v tally="$tally" '
         BEGIN {
+            delegation = ENVIRON["of_delegation"] "" # a text, which 01 and 1 are not the same of
+            unit = ENVIRON["of_unit"] ""
+            person = ENVIRON["of_person"] ""
+            paper = ENVIRON["of_paper"] ""
             some = unit != "" || person != "" || changed == "true"
             each = by == "person" || some
             wanted = separators == "unit" ? "unit" : "separator"
         }
         function put(this, rank) { print this, by == "person" ? $14 : 0, rank, NR, $0 }
         $1 == "list" && NF == 1 { in_list = 1; next }
-        !in_list && $1 == "sent" { sent[$2, $3] = 1 }
+        !in_list && $1 == "sent" && $4 != "odd" { sent[$2, $3] = 1 }
         !in_list || /^#/ { next }
         delegation != "" && $10 != delegation { next }
         $1 == "labels" { if (labels == "true") put(1, 0); next }
@@ -170,10 +179,15 @@ choose() {
 }
 
 selected=$(choose) || stop "无法读出要打印的" "the jobs could not be chosen"
+lost() { stop "记不进 $log（$1），请腾出空间或另指定 PRINT_LOG" "$log cannot be written ($2): free some room, or name another file in PRINT_LOG"; }
 [ -n "$selected" ] || {
+    ! $resume || printf 'end\n' >>"$log" || lost "已经打完" "all is printed"
     say "没有要打印的" "there is nothing to print"
     exit 0
 }
+
+jobs=$(printf '%s\n' "$selected" | wc -l)
+$resume || [ "$from" -le "$jobs" ] || stop "只有 $((jobs)) 项，没有第 $from 项" "there are $((jobs)) jobs, and no job $from"
 
 tally() {
     printf '%s\n' "$selected" | awk -F '\t' -v from="$from" -v zh="$zh" '
@@ -261,10 +275,11 @@ send() {
         stop "第 $number 项没有送出（$file）：$answer；排除故障后加 -r 接着打" \
             "job $number was not taken ($file): $answer; mend it, then go on by -r"
     id=$(printf '%s\n' "$answer" | sed -n 's/^request id is \([^ ]*\).*/\1/p')
-    printf 'sent\t%s\t%s\t%s\t%s\n' "$file" "$key" "$part" "${id:--}" >>"$log"
+    printf 'sent\t%s\t%s\t%s\t%s\n' "$file" "$key" "$part" "${id:--}" >>"$log" ||
+        lost "第 $number 项已送出，-r 会再打一次" "job $number was taken, and -r would print it again"
     # With a file of all people each one's document is printed, too.
     [ "$how" != run ] || [ "$part" = odd ] || awk -F '\t' -v OFS='\t' -v run="$file" -v id="${id:--}" '
-        $1 == "document" && $15 == run { print "sent", $2, $8, "-", id }' "$list" >>"$log"
+        $1 == "document" && $15 == run { print "sent", $2, $8, "-", id }' "$list" >>"$log" || lost "第 $number 项" "job $number"
 }
 
 print_job() {
@@ -287,6 +302,8 @@ print_job() {
     send even -o sides=one-sided -o page-set=even -o outputorder=reverse "$@"
 }
 
+# What a kill or a full disk has cut ends here, so that the next line stands alone.
+[ ! -s "$log" ] || [ -z "$(tail -c 1 "$log")" ] || printf '\n' >>"$log" || lost "上次的末行不完整" "its last line is cut"
 if ! $resume; then
     dash() { if [ -n "$1" ]; then printf '%s' "$1"; else printf '%s' -; fi; }
     printf 'begin\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n' "$(date '+%Y-%m-%d %H:%M')" "$by" "$(dash "$delegation")" \
@@ -311,4 +328,4 @@ while IFS=$tab read -r number this how file copies sides media colour _ key pape
     [ "$this" = 0 ] || before=$this
     print_job
 done
-printf 'end\n' >>"$log"
+printf 'end\n' >>"$log" || lost "已经打完" "all is printed"
