@@ -189,7 +189,7 @@ static void change_case(struct xml_reader *r, const struct rule *rule, struct ru
 {
     if (xml_given(r, "stage"))
         c->stage = rule->stage;
-    if (xml_given(r, "paper")) {
+    if (xml_given(r, "paper") && rule->paper) { /* else the notice does not have it */
         c->paper = (struct message){0};
         parse_message(r, rule->paper, &c->paper);
     }
