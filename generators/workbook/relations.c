@@ -65,13 +65,16 @@ static bool on_start(void *data, const struct part_element *e)
         arena_strndup(r->arena, last, (size_t)(type.s + type.len - last)),
         external ? arena_strndup(r->arena, target.s, target.len) : resolve(r, target),
         external,
+        r->out->n,
     };
     return true;
 }
 
 static int compare_ids(const void *a, const void *b)
 {
-    return strcmp(((const struct relation *)a)->id, ((const struct relation *)b)->id);
+    const struct relation *x = a, *y = b;
+    int order = strcmp(x->id, y->id);
+    return order ? order : x->nth < y->nth ? -1 : x->nth > y->nth;
 }
 
 bool relations_read(struct archive *a, int part, struct arena *arena, struct relations *out)
@@ -92,8 +95,15 @@ bool relations_read(struct archive *a, int part, struct arena *arena, struct rel
 
 const struct relation *relation_by_id(const struct relations *r, const char *id)
 {
-    struct relation key = {.id = id};
-    return r->n ? bsearch(&key, r->list, r->n, sizeof key, compare_ids) : NULL;
+    size_t low = 0, high = r->n;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (strcmp(r->list[middle].id, id) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < r->n && !strcmp(r->list[low].id, id) ? &r->list[low] : NULL;
 }
 
 const struct relation *relation_by_type(const struct relations *r, const char *type)
