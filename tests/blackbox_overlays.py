@@ -88,6 +88,7 @@ class Overlays(unittest.TestCase):
 
     def test_misspelt_words_of_a_form(self):
         for old, new, said in (("<br/>", "<bbr/>", "the template language has no <bbr>; is it <br>?"),
+                               ("<br/>", '<x:br xmlns:x="x"/>', "the template language has no <x:br>; is it <br>?"),
                                (' title="', ' titel="', "<form> has no attribute titel; is it title?"),
                                ("<tr>", '<tr hieght="1mm">', "<tr> has no attribute hieght; is it height?"),
                                ("<br/>", '<br quire="1"/>', "<br> takes no attributes, but has quire"),

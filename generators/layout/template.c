@@ -562,6 +562,14 @@ static void unknown_element(struct reader *r, struct src_pos at, const char *nam
         diag_system(r->diag, at, "模板语言中没有 <%s>", "the template language has no <%s>", name);
 }
 
+/* An element of another language, x:p, is none of ours. */
+static const char *name_as_written(const xmlNode *x, struct arena *arena)
+{
+    const char *name = (const char *)x->name;
+    bool prefixed = x->type == XML_ELEMENT_NODE && x->ns && x->ns->prefix;
+    return prefixed ? arena_printf(arena, "%s:%s", x->ns->prefix, name) : name;
+}
+
 /* What stands on pages beside the form's blocks, and before them in the template. */
 static bool is_head(const struct node *n)
 {
@@ -582,10 +590,10 @@ static struct node *read_node(struct reader *r, xmlNode *x)
             diag_system(r->diag, n->at, "没有参数 $%s", "there is no parameter $%s", unknown);
         return *n->text ? n : NULL;
     }
-    const struct element *e =
-        x->type == XML_ELEMENT_NODE ? element_named((const char *)x->name) : NULL;
+    const char *name = name_as_written(x, r->arena);
+    const struct element *e = x->type == XML_ELEMENT_NODE ? element_named(name) : NULL;
     if (!e) {
-        unknown_element(r, n->at, (const char *)x->name);
+        unknown_element(r, n->at, name);
         return NULL;
     }
     size_t cap = 0;
