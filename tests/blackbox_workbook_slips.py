@@ -11,6 +11,7 @@ import tempfile
 import unittest
 
 import openpyxl
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from blackbox_evaluation_form import PROGRAM
 from workbooks import ROOT
@@ -323,9 +324,12 @@ SLIPS += [
      [r"人员!A3: error: .*#N/A", r"学历!A\d+: error: .*没有编号 Z9$"]),
     ("a person without an id", put("人员", "编号", None), [r"人员!A2: error: .*没有填申报人编号"]),
     ("a unit's id that is an error", put("单位", "单位编号", "#N/A"), [r"单位!A2: error: .*#N/A"]),
-    ("a delegation's id that is an error", put("委托", "委托编号", "#N/A"), [r"委托!A2: error: .*#N/A", r"单位!B2: error: \[R02"]),
-    ("an entry's id that others cite, and that Excel has made a date", put("项目", "条目编号", DAY(2026, 1, 1), WHOLE),
-     [r"项目!A2: error: \[R33", r"项目!C2: error: .*变成了日期", r"人员!A2: info: \[R08"]),
+    ("a delegation's id that is an error", put("委托", "委托编号", "#N/A"), [r"委托!A2: error: .*#N/A"]),
+    ("an entry's id that others cite, and that Excel has made a date", put("项目", "条目编号", DAY(2026, 1, 1), WHOLE), [r"项目!C2: error: .*变成了日期"]),
+    ("two of them", together(*(put("项目", "条目编号", DAY(2026, 1, row), WHOLE, row) for row in (2, 3))),
+     [r"项目!C2: error: .*变成了日期", r"项目!C3: error: .*变成了日期"]),
+    ("a serial for a month in a book that counts its days from 1904",
+     lambda b: (setattr(b.book, "epoch", CALENDAR_MAC_1904), b.put("项目", "开始时间", 42795, "General")), [r"项目!D2: error: .*写 2021-03-02"]),
     ("a line end of the web in a title", change("论文著作", "题目", lambda v: v[:2] + "\u2028" + v[2:]), [r"论文著作!F2: warning: \[R78\] .*换行符U\+2028"]),
     ("two rows for the batch", below("批次", {1: "2027"}), [r"批次!A3: error: .*只能填一行"]),
 ]

@@ -135,14 +135,14 @@ static void check_delegations(struct record *r, struct diag *diag)
     struct arena a = {0};
     for (size_t s = 0, u = 0; s < r->n_sources; s++) {
         struct ids ids = {0};
-        bool without_id = false; /* one that may be meant, and was reported */
+        record_node *without_id = NULL; /* one that may be meant, and was reported */
         for (size_t i = 0; i < r->n_delegations; i++) {
             if (r->delegations[i].source != s)
                 continue;
             if (*r->delegations[i].id)
                 ids_add(&ids, &a, r->delegations[i].id, i);
             else
-                without_id = true;
+                without_id = r->delegations[i].node;
         }
         ids_sort(&ids);
         for (; u < r->n_units && r->units[u].source == s; u++) {
@@ -155,11 +155,16 @@ static void check_delegations(struct record *r, struct diag *diag)
             const char **readings = ARENA_ARRAY(&r->arena, const char *, FEW);
             for (size_t i = 0; i < ids.n && i < FEW; i++)
                 readings[i] = arena_strdup(&r->arena, ids.list[i].id);
-            *ARENA_PUSH(&r->arena, r->flaws.list, r->flaws.n, r->flaws.cap) =
-                (struct flaw){.node = h->node,
-                              .attribute = "delegation",
-                              .readings = readings,
-                              .n_readings = ids.n < FEW ? ids.n : FEW};
+            struct flaw flaw = {.node = h->node,
+                                .attribute = "delegation",
+                                .readings = readings,
+                                .n_readings = ids.n < FEW ? ids.n : FEW};
+            if (without_id) {
+                readings[0] = arena_strdup(&r->arena, id);
+                flaw = (struct flaw){
+                    .node = without_id, .attribute = "id", .readings = readings, .n_readings = 1};
+            }
+            *ARENA_PUSH(&r->arena, r->flaws.list, r->flaws.n, r->flaws.cap) = flaw;
             if (without_id)
                 continue;
             report(r, diag, s, tree_line(h->node),

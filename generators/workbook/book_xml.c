@@ -102,7 +102,7 @@ struct entries {
         size_t rows;
     } * missed; /* what evidences name and is not there */
     size_t n_missed, cap_missed;
-    bool unread_id; /* one of them has an id that could not be read */
+    size_t *unread, n_unread; /* those whose ids could not be read */
 };
 
 static bool can_be_proved(const struct book_sheet *form)
@@ -123,6 +123,7 @@ static void list_entries(const struct reading *r, uint32_t first, struct arena *
     e->rows = ARENA_ARRAY(a, uint32_t, n + 1);
     e->first = ARENA_ARRAY(a, uint32_t, n + 1);
     e->last = ARENA_ARRAY(a, uint32_t, n + 1);
+    e->unread = ARENA_ARRAY(a, size_t, n + 1);
     for (uint32_t i = first; i != NOBODY; i = r->rows[i].next) {
         const struct read_row *row = &r->rows[i];
         const struct book_sheet *form = &r->form->sheets[row->sheet];
@@ -135,7 +136,10 @@ static void list_entries(const struct reading *r, uint32_t first, struct arena *
         if (*row->id)
             ids_add(&e->ids, a, row->id, e->n);
         for (uint32_t k = 0; k < row->n_flaws; k++)
-            e->unread_id = e->unread_id || !strcmp(r->flaws[row->flaws + k].path, "@id");
+            if (!strcmp(r->flaws[row->flaws + k].path, "@id")) {
+                e->unread[e->n_unread++] = e->n;
+                break;
+            }
         ids_add(&e->places, a, arena_printf(a, "%s#%zu", form->title, of_sheet), e->n);
         e->n++;
     }
@@ -171,7 +175,7 @@ static void refuse_owner(struct reading *r, struct read_holder *person, const st
     struct book_place at = {s, row->row, s->at[column], &s->form->columns[column], person};
     size_t rows = count_missed(e, row->owner, a);
     person->faulty = true;
-    if (rows > 2 || r->lost_sheet || e->unread_id)
+    if (rows > 2 || r->lost_sheet || e->n_unread)
         return;
     if (rows == 2) {
         book_say(
@@ -191,6 +195,16 @@ static void refuse_owner(struct reading *r, struct read_holder *person, const st
                           shown, near ? ", is it " : "", near ? near : ""));
 }
 
+/* Of those whose ids could not be read, which was told, the one that a missed owner may be: the
+ * first that is missed the first. SIZE_MAX: none. */
+static size_t entry_meant(const struct entries *e, const char *owner)
+{
+    for (size_t i = 0; i < e->n_missed && i < e->n_unread; i++)
+        if (!strcmp(e->missed[i].owner, owner))
+            return e->unread[i];
+    return SIZE_MAX;
+}
+
 /* Gives each evidence to its entry, in the order of the rows: chained through `next_of`. */
 static void give_evidence(struct reading *r, struct read_holder *person, struct entries *e,
                           uint32_t *next_of, struct arena *a)
@@ -202,11 +216,11 @@ static void give_evidence(struct reading *r, struct read_holder *person, struct 
             continue;
         const struct id_bearer *b = ids_find(&e->ids, row->owner);
         b = b ? b : ids_find(&e->places, row->owner);
-        if (!b) {
+        if (!b)
             refuse_owner(r, person, row, e, a);
+        size_t entry = b ? b->first : entry_meant(e, row->owner);
+        if (entry == SIZE_MAX)
             continue;
-        }
-        size_t entry = b->first;
         if (e->first[entry] == NOBODY)
             e->first[entry] = k;
         else

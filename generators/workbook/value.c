@@ -144,7 +144,7 @@ static struct value_reading read_text_type(const struct task *t)
 /* As a whole date by its serial, although the cell is not formatted as one. */
 static struct value_reading refuse_serial(const struct task *t, double number)
 {
-    struct serial_day d = serial_read(number, false);
+    struct serial_day d = serial_read(number, t->cell->date1904);
     return refused(t,
                    "%s 像是 Excel 的日期序号（%04d-%02d-%02d）：请把单元格格式改为日期看一看，或"
                    "直接写 %04d-%02d-%02d",
