@@ -199,6 +199,15 @@ class PrivateUse(Written):
 class LineEnds(Written):
     """U+0085, U+2028 and U+2029 end a line on paper and are not seen where one types: the papers say so, and check as they do."""
 
+    def test_a_shape_that_no_font_has_is_told(self):
+        self.write(name="陈一\U000e0155", statement="丙" * 30 + "二\U000e0155，1\ufe0f\u20e3，葛\U000e0101")
+        for program, args in (("statement", ("-o", os.path.join(self.dir, "s.pdf"))), ("check", ())):
+            said = self.said(program, "--lang", "zh", *args)
+            for label, codes in ((" 姓名", "U+4E00 U+E0155，"), (" 个人述职", "U+4E8C U+E0155（在“丙丙丙丙丙二”之后），")):
+                told = [line for line in said if f"{label}：含异体字选择符{codes}所有字体都没有这种写法" in line]
+                self.assertEqual(len(told), 1, (program, label, said))
+            self.assertEqual(len(said), 2, said)
+
     def said(self, program, *args):
         done = shenbao(program, "-a", "A001", *args, os.path.join(self.dir, "batch.xml"))
         self.assertIn(done.returncode, (0, 1))

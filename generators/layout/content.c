@@ -268,8 +268,26 @@ static void report_missing(struct setter *s, const struct box_paragraph *p,
     }
 }
 
-/* Where in a long text to look: the characters before its first invisible one, or odd line end. */
-static const char *whereabouts(struct arena *arena, const char *text, bool line_ends)
+/* What is not seen in a text: characters without a shape, odd line ends, and selectors of a shape
+ * that no face has. */
+enum unseen { UNSEEN_CHARACTER, UNSEEN_LINE_END, UNSEEN_VARIANT, UNSEEN_KINDS };
+
+static bool is_unseen(uint32_t cp, enum unseen kind)
+{
+    return kind == UNSEEN_LINE_END    ? text_is_odd_line_end(cp)
+           : kind == UNSEEN_CHARACTER ? utf8_is_ignorable(cp)
+                                      : utf8_is_variation_selector(cp);
+}
+
+static enum unseen kind_of(const struct text_missing *m)
+{
+    return text_is_odd_line_end(m->cp) ? UNSEEN_LINE_END
+           : m->vs                     ? UNSEEN_VARIANT
+                                       : UNSEEN_CHARACTER;
+}
+
+/* Where in a long text to look: the characters before the first of the kind. */
+static const char *whereabouts(struct arena *arena, const char *text, enum unseen kind)
 {
     enum { LONG = 20, SHOWN = 6 };
     size_t len = strlen(text), starts[SHOWN] = {0}, n = 0, used, at = 0;
@@ -277,7 +295,7 @@ static const char *whereabouts(struct arena *arena, const char *text, bool line_
         return "";
     for (; at < len; at += used) {
         uint32_t cp = utf8_next(text + at, len - at, &used);
-        if (line_ends ? text_is_odd_line_end(cp) : utf8_is_ignorable(cp))
+        if (is_unseen(cp, kind))
             break;
         starts[n++ % SHOWN] = at;
     }
@@ -285,53 +303,61 @@ static const char *whereabouts(struct arena *arena, const char *text, bool line_
     return arena_strndup(arena, text + from, at - from);
 }
 
-/* Of the invisible characters of a run those that end a line, or all others: "U+200B、U+00AD". */
-static const char *invisible_codes(struct arena *arena, const struct text_missing *list, size_t n,
-                                   bool line_ends)
+/* Those of the kind in a run: "U+200B、U+00AD". */
+static const char *unseen_codes(struct arena *arena, const struct text_missing *list, size_t n,
+                                enum unseen kind)
 {
     const char *codes = "";
     for (size_t i = 0; i < n; i++) {
-        const char *code = arena_printf(arena, "U+%04X", (unsigned)list[i].cp);
-        if (text_is_odd_line_end(list[i].cp) == line_ends && !strstr(codes, code))
+        const char *code = list[i].vs ? arena_printf(arena, "U+%04X U+%04X", (unsigned)list[i].cp,
+                                                     (unsigned)list[i].vs)
+                                      : arena_printf(arena, "U+%04X", (unsigned)list[i].cp);
+        if (kind_of(&list[i]) == kind && !strstr(codes, code))
             codes = arena_printf(arena, "%s%s%s", codes, *codes ? "、" : "", code);
     }
     return codes;
 }
 
-/* The words are those of rules.xml. */
+/* The words of the first two are those of rules.xml. */
 static void report_codes(struct setter *s, const struct inline_run *run, const char *codes,
-                         bool line_ends)
+                         enum unseen kind)
 {
     struct finding f = origin_finding(&run->origin, "R78", s->arena);
     f.severity = SEVERITY_WARNING;
     f.subject = codes;
     if (!*codes || !run->origin.bound || diag_has(s->diag, &f))
         return;
-    const char *after = whereabouts(s->arena, run->text, line_ends),
+    const char *after = whereabouts(s->arena, run->text, kind),
                *zh = *after ? arena_printf(s->arena, "（在“%s”之后）", after) : "",
                *en = *after ? arena_printf(s->arena, " behind %s", after) : "";
-    if (line_ends)
+    if (kind == UNSEEN_LINE_END)
         diag_add(s->diag, f, "含看不见的换行符%s%s%.0s，印出来在这里换行；请删去，要换行的改用回车",
                  "it holds the invisible %s%.0s%s, which end the line on paper: delete them, or "
                  "end the line by the enter key",
                  codes, zh, en);
-    else
+    else if (kind == UNSEEN_CHARACTER)
         diag_add(s->diag, f, "含看不见的字符%s%s%.0s，印不出来；请删去",
                  "it holds the invisible %s%.0s%s, which do not print: delete them", codes, zh, en);
+    else
+        diag_add(s->diag, f,
+                 "含异体字选择符%s%s%.0s，所有字体都没有这种写法，已按通行字形印出；"
+                 "请核对字形，无误可删去选择符",
+                 "it holds variation selectors, %s%.0s%s, for shapes that no font has: the usual "
+                 "ones were printed; check them, and delete the selectors if they are right",
+                 codes, zh, en);
 }
 
-/* Invisible characters, pasted in with a text of the record. */
-static void report_invisible(struct setter *s, const struct box_paragraph *p,
-                             const struct text_lines *text)
+/* What is not seen, pasted in with a text of the record. */
+static void report_unseen(struct setter *s, const struct box_paragraph *p,
+                          const struct text_lines *text)
 {
     for (size_t i = 0, to; i < text->n_invisible; i = to) {
         size_t span = text->invisible[i].span;
         for (to = i; to < text->n_invisible && text->invisible[to].span == span;)
             to++;
-        for (int line_ends = 0; line_ends <= 1; line_ends++)
+        for (enum unseen kind = 0; kind < UNSEEN_KINDS; kind++)
             report_codes(s, &p->runs[span],
-                         invisible_codes(s->arena, text->invisible + i, to - i, line_ends),
-                         line_ends);
+                         unseen_codes(s->arena, text->invisible + i, to - i, kind), kind);
     }
 }
 
@@ -446,7 +472,7 @@ static void set_paragraph(struct setter *s, struct set_block *b, double width, d
         setter_fitted(s, origin ? origin->label : NULL, given, size, false);
     }
     report_missing(s, p, b->text);
-    report_invisible(s, p, b->text);
+    report_unseen(s, p, b->text);
     if (p->end) {
         b->end = ARENA_NEW(s->arena, struct set_block);
         b->end->box = p->end;

@@ -130,11 +130,26 @@ static struct unit *add_unit(struct setting *s)
     return u;
 }
 
+/* Is the shape that the selector asks for another than the one that is drawn? Those of emoji ask
+ * for colours, which no paper has. */
+static bool lacks_variant(const struct font_sequence *sequence, const struct glyph *g)
+{
+    struct glyph variant;
+    return sequence->vs && sequence->vs != 0xFE0E && sequence->vs != 0xFE0F &&
+           !face_variant(g->face, sequence->cp, sequence->vs, &variant);
+}
+
+static void note_invisible(struct setting *s, const struct span_state *state, uint32_t cp,
+                           uint32_t vs)
+{
+    *ARENA_PUSH(s->arena, s->out->invisible, s->out->n_invisible, s->cap_invisible) =
+        (struct text_missing){cp, vs, state->span->role, state->index};
+}
+
 /* An invisible character gets no unit: spacing and breaks see its neighbours side by side. */
 static void add_invisible(struct setting *s, const struct span_state *state, uint32_t cp)
 {
-    *ARENA_PUSH(s->arena, s->out->invisible, s->out->n_invisible, s->cap_invisible) =
-        (struct text_missing){cp, 0, state->span->role, state->index};
+    note_invisible(s, state, cp, 0);
     if (cp == 0x200B)
         s->hint = HINT_ALLOWED;
     else if (cp == 0xAD)
@@ -173,10 +188,13 @@ static void add_character(struct setting *s, const struct span_state *state,
         u->forced_end = true;
         return;
     }
-    if (find_glyph(s, state, sequence, &g))
+    bool drawn = find_glyph(s, state, sequence, &g);
+    if (drawn)
         note_fallback(s, span->role, &g);
     else
         note_missing(s, state, sequence);
+    if (drawn && lacks_variant(sequence, &g))
+        note_invisible(s, state, cp, sequence->vs);
     u->class = clreq_class(cp);
     u->full_width =
         g.advance >= 900 && cp >= 0x80 && cp != 0x2030; /* a wide %, W or ‰ is no square */

@@ -86,7 +86,8 @@ struct text_lines {
     size_t n_missing;
     /* Invisible characters: no glyph stands for them. A zero-width space lets a line end, a word
      * joiner does not; a soft hyphen shows where a word breaks at it. And what ends a line without
-     * being seen: text_is_odd_line_end. */
+     * being seen: text_is_odd_line_end. With a selector: no face has that shape of the character,
+     * and its usual one is drawn. */
     struct text_missing *invisible;
     size_t n_invisible;
     struct text_fallback *fallback; /* each code point and role once */
