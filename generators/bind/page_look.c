@@ -3,19 +3,28 @@
 
 #include "bind/qdoc.h"
 #include "core/digest.h"
+#include "layout/look.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 enum { DEEPEST = 40 };
 
-/* The looks of objects that are known, by their numbers; of one that is being looked at, 1. */
+/* The look of an object; while it is being looked at, 1. */
+struct known_look {
+    int id; /* 0: a free slot */
+    uint64_t look;
+};
+
+/* Of the objects that have been looked at, which may have any numbers: hashed. */
 struct known_looks {
-    uint64_t *list;
-    size_t n;
+    struct known_look *slots;
+    size_t n, cap; /* cap: 0, or a power of two */
+    bool cut;      /* something lay too deep, and is in no look */
 };
 
 struct look {
+    struct attachment_pages *source;
     struct qdoc *doc;
     struct known_looks *known;
 };
@@ -38,7 +47,7 @@ static uint64_t look_at_dictionary(const struct look *l, qref r, int depth)
 {
     struct arena arena = {0};
     const char **keys;
-    uint64_t h = 2;
+    uint64_t h = layers_printed(l->source->layers, l->doc, r) ? 2 : 7;
     for (size_t i = 0, n = q_keys(l->doc, r, &arena, &keys); i < n; i++) {
         if (is_passed_over(keys[i]))
             continue;
@@ -84,55 +93,87 @@ static uint64_t look_at_value(const struct look *l, qref r, int depth)
     return h;
 }
 
-static uint64_t *known_look(struct known_looks *known, int id)
+/* The object's slot, or the free one for it. */
+static struct known_look *slot_of(const struct known_looks *known, int id)
 {
-    size_t at = (size_t)id;
-    if (at >= known->n) {
-        size_t n = 2 * at + 64;
-        known->list = mem_resize(known->list, n, sizeof *known->list);
-        memset(known->list + known->n, 0, (n - known->n) * sizeof *known->list);
-        known->n = n;
-    }
-    return &known->list[at];
+    size_t at = (uint32_t)id * UINT32_C(2654435761) & (known->cap - 1);
+    while (known->slots[at].id && known->slots[at].id != id)
+        at = (at + 1) & (known->cap - 1);
+    return &known->slots[at];
+}
+
+static void make_room(struct known_looks *known)
+{
+    const struct known_looks old = *known;
+    if (2 * known->n < known->cap)
+        return;
+    known->cap = known->cap ? 2 * known->cap : 64;
+    known->slots = mem_alloc(known->cap, sizeof *known->slots);
+    for (size_t i = 0; i < old.cap; i++)
+        if (old.slots[i].id)
+            *slot_of(known, old.slots[i].id) = old.slots[i];
+    free(old.slots);
 }
 
 static uint64_t look_at(const struct look *l, qref r, int depth)
 {
     int id = q_id(l->doc, r);
-    if (depth > DEEPEST)
+    if (depth > DEEPEST) {
+        l->known->cut = true;
         return 6;
+    }
     if (id <= 0)
         return look_at_value(l, r, depth);
-    if (*known_look(l->known, id) == 0) {
-        *known_look(l->known, id) = 1;
-        uint64_t h = look_at_value(l, r, depth);
-        *known_look(l->known, id) = h;
+    make_room(l->known);
+    struct known_look *slot = slot_of(l->known, id);
+    if (slot->id)
+        return slot->look;
+    *slot = (struct known_look){id, 1};
+    l->known->n++;
+    uint64_t h = look_at_value(l, r, depth);
+    slot_of(l->known, id)->look = h;
+    return h;
+}
+
+/* What is drawn of the annotations, whatever says so: a field's value may stand in its parent. */
+static uint64_t look_at_annotations(struct attachment_pages *s, size_t page, uint64_t h)
+{
+    const struct page_annotations *all = annotations_of(s->annotations, page);
+    for (size_t i = 0; i < all->n; i++) {
+        const struct drawing *d = &all->drawings[i];
+        const char *text = d->state ? d->state : d->content;
+        h = digest_mix(digest_mix(h, text, strlen(text)), d->matrix, sizeof d->matrix);
+        for (size_t t = 0; t < d->n_texts; t++) {
+            const struct drawing_text *set = &d->texts[t];
+            uint64_t look = page_look(&(struct pages){.list = &d->texts[t].page, .n = 1}, 0);
+            h = digest_mix(digest_mix(h, &look, sizeof look), set->colour, strlen(set->colour));
+        }
     }
-    return *known_look(l->known, id);
+    return h;
 }
 
 uint64_t attachment_page_look(struct attachment_pages *s, size_t page)
 {
     static const char *const keys[] = {"/Contents", "/Resources", "/Annots", "/Group"};
     const struct fit_page *box = &s->pages[page];
-    uint64_t h = digest_mix(0, box->box, sizeof box->box);
+    uint64_t h = look_at_annotations(s, page, digest_mix(0, box->box, sizeof box->box));
 
     if (!s->looks)
         s->looks = mem_alloc(1, sizeof *s->looks);
-    const struct look l = {s->doc, s->looks};
+    const struct look l = {s, s->doc, s->looks};
     qref r = q_page(s->doc, page);
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
         uint64_t value = look_at(&l, q_get(s->doc, r, keys[i]), 0);
         h = digest_mix(h, &value, sizeof value);
     }
     q_release(s->doc);
-    return q_ok(s->doc) ? h : 0;
+    return q_ok(s->doc) && !s->looks->cut ? h : 0;
 }
 
 void attachment_looks_free(struct attachment_pages *s)
 {
     if (s->looks)
-        free(s->looks->list);
+        free(s->looks->slots);
     free(s->looks);
     s->looks = NULL;
 }
