@@ -81,6 +81,12 @@ class Shared(Attachment):
         found = json.loads(done.stdout)["applicants"][0]["findings"]
         self.assertEqual([f["message"] for f in found if f["rule"] == "R76" and f["severity"] == "error"], [])
 
+    def test_pages_that_share_their_content_are_bound_without_unpacking_it_for_each(self):
+        self.put("shared.pdf", pdfs.shared_content())
+        found, volume = self.judged("shared.pdf")
+        self.assertEqual([m for s, m in found if s == "error"], [])
+        self.assertEqual(len(self.pages_of(volume)), 110)
+
     def test_bytes_that_only_seem_to_be_a_catalog_are_passed_over(self):
         for begin in (b"", b"1 0 obj\n"):
             self.put("x.pdf", b"%PDF-1.4\n" + begin + b"/Catalog " * 400000 + b"\n%%EOF\n")
@@ -125,6 +131,12 @@ class OneName(Attachment):
     def test_white_samples_that_become_black_are_not_blank(self):
         self.assertTrue(self.blank_pages(self.scan("I", "/Decode[0 1]", b"\xff")))
         self.assertFalse(self.blank_pages(self.scan("I", "/Decode[1 0]", b"\xff")))
+
+    def test_letters_behind_what_was_recognised_in_a_scan_are_seen(self):
+        for behind, blank in (("", True), ("BT /F1 12 Tf (seen) Tj ET", False)):
+            pdf = pdfs.Pdf()
+            pdf.page("q BT 3 Tr /F1 12 Tf (recognised) Tj ET Q " + behind)
+            self.assertEqual(self.blank_pages(pdf.bytes()), blank)
 
     def test_what_lies_too_deep_to_be_looked_at_is_not_called_blank(self):
         pdf = pdfs.Pdf()

@@ -423,6 +423,15 @@ def shared_resources(n=2500):
     return pdf.bytes()
 
 
+def shared_content(n=110):
+    """So many pages that share what unpacks to ten megabytes."""
+    pdf = Pdf()
+    content = pdf.stream(words("x") + " " * (10 << 20))
+    for _ in range(n):
+        pdf.page("", contents=f"{content} 0 R")
+    return pdf.bytes()
+
+
 def png_bomb():
     """60000 x 60000 of one bit, in a few kilobytes."""
     return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 60000, 60000, 1, 0, 0, 0, 0))

@@ -324,12 +324,14 @@ static bool target_of(struct reading *r, qref item, struct attachment_target *ou
         to = named_destination(r, to);
     if (q_is_dict(d, to))
         to = q_get(d, to, "/D");
-    long page = q_page_index(d, q_item(d, to, 0));
-    if (page < 0)
+    qref at = q_item(d, to, 0);
+    double v;
+    /* an index stands for a page of another file, and readers take it here, too */
+    long page = q_number(d, at, &v) ? q_integer(d, at, -1) : q_page_index(d, at);
+    if (page < 0 || (size_t)page >= r->s->n)
         return false;
 
     const double *box = r->s->pages[page].box;
-    double v;
     qref kind = q_item(d, to, 1);
     *out = (struct attachment_target){(size_t)page, box[0], box[3]};
     if (q_is_name(d, kind, "/XYZ")) {
@@ -573,6 +575,9 @@ static bool read_content(struct attachment_pages *s, size_t page)
 {
     struct buffer content = {0};
     qref at = q_page(s->doc, page);
+    int single = q_id(s->doc, q_single_content(s->doc, at));
+    if (id_set_has(&s->whole, single)) /* as another page's, or cited before */
+        return true;
     q_damaged(s->doc); /* what was said of other pages */
     bool ok = q_page_content(s->doc, at, &content);
     buffer_clear(&content);
@@ -587,6 +592,8 @@ static bool read_content(struct attachment_pages *s, size_t page)
     }
     if (salvage_has(s->doc, at, &s->salvaged))
         s->oddities[page] |= SOURCE_PART;
+    if (ok && single && !(s->oddities[page] & SOURCE_PART))
+        id_set_add(&s->whole, single);
     return ok;
 }
 
@@ -701,6 +708,7 @@ void attachment_pages_close(struct attachment_pages *s)
         return;
     q_free(s->doc);
     id_set_clear(&s->salvaged);
+    id_set_clear(&s->whole);
     free(s->completed);
     attachment_looks_free(s);
     s->doc = NULL;

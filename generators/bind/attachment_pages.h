@@ -53,6 +53,8 @@ struct attachment_pages {
     struct attachment_link *links;
     size_t n_links, cap_links;
     struct id_set salvaged;           /* content streams of which a part could be read */
+    struct id_set whole;              /* and those that were read to their end */
+    size_t scanned;                   /* bytes of content that page_scan.c has read */
     unsigned char *completed;         /* the file with a trailer, where it had none */
     void *owner;                      /* the caller's */
     struct bind_form *forms;          /* bind.c's: of each page */

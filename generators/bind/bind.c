@@ -110,24 +110,39 @@ static bool is_plain_stream(struct qdoc *d, qref stream)
     return known == n;
 }
 
+/* A stream of the same data, packed as they are: many pages may share what unpacks to megabytes. */
+static qref same_data(struct binding *b, struct qdoc *from, qref stream)
+{
+    static const char *const packing[] = {"/Filter", "/DecodeParms"};
+    struct qdoc *v = b->volume;
+    struct buffer data = {0};
+    qref same = 0;
+
+    if (q_raw_data(from, stream, &data))
+        same = q_indirect(v, q_new_stream(v, data.data, data.len));
+    for (size_t i = 0; i < sizeof packing / sizeof *packing; i++)
+        q_put(v, same, packing[i],
+              q_copy(v, from, q_indirect(from, q_get(from, stream, packing[i]))));
+    buffer_clear(&data);
+    return same;
+}
+
 /* What the page draws, as a stream of the volume: the page's own stream untouched where it has a
  * single one, which nothing else draws. */
 static qref content_stream(struct binding *b, const struct bind_copy *c, qref page, int *id)
 {
     struct qdoc *from = c->attachment->doc;
-    qref content = q_get(from, page, "/Contents");
+    qref content = q_single_content(from, page), stream = 0;
     struct buffer data = {0};
-    qref stream = 0;
 
-    if (q_length(from, content) == 1)
-        content = q_item(from, content, 0);
-    *id = q_is_stream(from, content) ? q_id(from, content) : 0;
-    if (*id && !is_content_of_form(c->attachment, *id) && is_plain_stream(from, content)) {
-        stream = q_copy(b->volume, from, content);
-    } else if (q_page_content(from, page, &data)) {
-        *id = 0;
+    *id = q_id(from, content);
+    if (*id && !is_content_of_form(c->attachment, *id) && is_plain_stream(from, content))
+        return q_copy(b->volume, from, content);
+    if (*id)
+        stream = same_data(b, from, content);
+    else if (q_page_content(from, page, &data))
         stream = q_indirect(b->volume, q_new_stream(b->volume, data.data, data.len));
-    }
+    *id = 0;
     buffer_clear(&data);
     return stream;
 }
@@ -652,8 +667,8 @@ static bool verify_page_count(struct binding *b, int file)
     return ok ||
            diag_system(b->diag, (struct src_pos){0},
                        "写出的成册材料读得出 %zu 页，应为 %zu 页（程序错误）",
-                       "of the dossier as written %zu pages can be read replacement of %zu (a "
-                       "fault of this program)",
+                       "of the dossier as written %zu pages can be read instead of %zu (a fault of "
+                       "this program)",
                        pages, sheets);
 }
 

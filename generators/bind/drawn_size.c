@@ -30,12 +30,14 @@ struct content {
     struct survey *survey;
     qref resources;
     int depth;
-    double matrix[6], saved[MOST_STATES][6];
+    struct survey_state {
+        double matrix[6];
+        bool unseen; /* letters are drawn in no way: what was recognised in a scan */
+    } state, saved[MOST_STATES];
     size_t n_saved;
     double numbers[OPERANDS]; /* the last ones before an operator */
     size_t n_numbers;
     char name[CONTENT_WORD]; /* the last one, with its slash */
-    bool unseen;             /* letters are drawn in no way: what was recognised in a scan */
 };
 
 static void survey_content(struct survey *s, struct buffer *data, qref resources,
@@ -65,7 +67,7 @@ static void survey_form(struct content *c, qref form)
 
     if (!q_numbers(d, q_get(d, form, "/Matrix"), own, 6))
         memcpy(own, (double[]){1, 0, 0, 1, 0, 0}, sizeof own);
-    fit_multiply(own, c->matrix, m);
+    fit_multiply(own, c->state.matrix, m);
     if (c->depth >= DEEPEST || c->survey->read > MOST_BYTES)
         c->survey->out->marked = true; /* whatever it may be */
     else if (q_stream_data(d, form, &data))
@@ -85,7 +87,7 @@ static void draw(struct content *c)
     if (!q_is_stream(d, object))
         return;
     if (q_is_name(d, kind, "/Image"))
-        note_picture(c->survey, q_id(d, object), c->matrix);
+        note_picture(c->survey, q_id(d, object), c->state.matrix);
     else if (q_is_name(d, kind, "/Form"))
         survey_form(c, object);
 }
@@ -98,8 +100,8 @@ static void note_mark(struct content *c, const char *word)
                                                                             "b*", "sh", "BI", NULL};
     enum { INVISIBLE = 3 };
     if (!strcmp(word, "Tr") && c->n_numbers > 0)
-        c->unseen = c->numbers[c->n_numbers - 1] == INVISIBLE;
-    else if ((string_is_in(word, letters) && !c->unseen) || string_is_in(word, others))
+        c->state.unseen = c->numbers[c->n_numbers - 1] == INVISIBLE;
+    else if ((string_is_in(word, letters) && !c->state.unseen) || string_is_in(word, others))
         c->survey->out->marked = true;
 }
 
@@ -108,12 +110,12 @@ static void obey(struct content *c, const char *word)
     double m[6];
     note_mark(c, word);
     if (!strcmp(word, "q") && c->n_saved < MOST_STATES) {
-        memcpy(c->saved[c->n_saved++], c->matrix, sizeof c->matrix);
+        c->saved[c->n_saved++] = c->state;
     } else if (!strcmp(word, "Q") && c->n_saved > 0) {
-        memcpy(c->matrix, c->saved[--c->n_saved], sizeof c->matrix);
+        c->state = c->saved[--c->n_saved];
     } else if (!strcmp(word, "cm") && c->n_numbers >= OPERANDS) {
-        fit_multiply(c->numbers, c->matrix, m);
-        memcpy(c->matrix, m, sizeof m);
+        fit_multiply(c->numbers, c->state.matrix, m);
+        memcpy(c->state.matrix, m, sizeof m);
     } else if (!strcmp(word, "Do")) {
         draw(c);
     }
@@ -133,7 +135,7 @@ static void survey_content(struct survey *s, struct buffer *data, qref resources
 {
     struct content c = {.survey = s, .resources = resources, .depth = depth};
     struct content_reader r = content_reader(data->data, data->len, NULL);
-    memcpy(c.matrix, matrix, sizeof c.matrix);
+    memcpy(c.state.matrix, matrix, sizeof c.state.matrix);
     s->read += data->len;
     for (enum content_token t; (t = content_next(&r)) != CONTENT_END;)
         if (t == CONTENT_NUMBER)
@@ -187,6 +189,7 @@ bool drawn_on_page(struct qdoc *d, size_t page, struct arena *arena, struct draw
 
     q_number(d, q_get(d, r, "/UserUnit"), &unit);
     bool ok = q_page_content(d, r, &data) && data.len <= LONGEST;
+    out->read = data.len;
     if (ok)
         survey_content(&s, &data, q_get(d, r, "/Resources"), (double[]){unit, 0, 0, unit, 0, 0}, 0);
     buffer_clear(&data);

@@ -13,6 +13,7 @@ struct drawn_picture {
 struct drawn_pictures {
     struct drawn_picture *list;
     size_t n, cap;
+    size_t read; /* bytes of the content */
     bool marked; /* something else is painted, too: visible letters, lines, shades, inline pictures
                   */
 };

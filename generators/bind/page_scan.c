@@ -8,6 +8,8 @@
 
 /* A JPEG of a byte for fewer pixels is not blank (media/ink.c), and not even taken out. */
 enum { MOST_BYTES = 20 };
+/* Bytes of content that are looked through in one file: many pages may share what is long. */
+enum { MOST_READ = 512 << 20 };
 
 static bool jpeg_is_blank(const struct buffer *data)
 {
@@ -85,7 +87,7 @@ void page_scan(struct attachment_pages *s, size_t page, struct page_scan *out)
 
     *out = (struct page_scan){0};
     fit_size(&s->pages[page], &out->width, &out->height);
-    if (drawn_on_page(s->doc, page, &arena, &drawn) && !drawn.marked &&
+    if (s->scanned < MOST_READ && drawn_on_page(s->doc, page, &arena, &drawn) && !drawn.marked &&
         !annotations_of(s->annotations, page)->n) {
         out->blank = true;
         for (size_t i = 0; i < drawn.n; i++) {
@@ -96,6 +98,7 @@ void page_scan(struct attachment_pages *s, size_t page, struct page_scan *out)
             q_release(s->doc);
         }
     }
+    s->scanned += drawn.read;
     q_forgive(s->doc);
     arena_free(&arena);
 }

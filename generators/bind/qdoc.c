@@ -432,6 +432,14 @@ static bool stray_content(struct qdoc *d, qref contents, bool *ok, struct buffer
     return true;
 }
 
+qref q_single_content(struct qdoc *d, qref page)
+{
+    qref content = q_get(d, page, "/Contents");
+    if (q_length(d, content) == 1)
+        content = q_item(d, content, 0);
+    return q_is_stream(d, content) ? content : 0;
+}
+
 bool q_page_content(struct qdoc *d, qref page, struct buffer *out)
 {
     unsigned char *data = NULL;

@@ -69,6 +69,7 @@ const char *q_bytes(struct qdoc *d, qref r, struct arena *arena, size_t *len);
 size_t q_keys(struct qdoc *d, qref dict, struct arena *arena, const char ***out);
 const char *q_unparse(struct qdoc *d, qref r,
                       struct arena *arena); /* references as they are; of a stream, its dict */
+qref q_single_content(struct qdoc *d, qref page); /* where that is one stream; else 0 */
 bool q_page_content(struct qdoc *d, qref page, struct buffer *out); /* decoded and joined */
 bool q_raw_data(struct qdoc *d, qref stream, struct buffer *out);
 bool q_stream_data(struct qdoc *d, qref stream, struct buffer *out); /* decoded; not pictures' */

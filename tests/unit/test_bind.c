@@ -338,6 +338,81 @@ static void a_page_is_bound_onto_its_sheet(void **state)
     arena_free(&arena);
 }
 
+static void pages_that_share_their_content_have_a_form_each(void **state)
+{
+    (void)state;
+    static const char text[] =
+        "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
+        "2 0 obj<</Type/Pages/Count 3/Kids[3 0 R 4 0 R 5 0 R]/MediaBox[0 0 300 300]>>endobj\n"
+        "3 0 obj<</Type/Page/Parent 2 0 R/Contents 6 0 R>>endobj\n"
+        "4 0 obj<</Type/Page/Parent 2 0 R/Contents[6 0 R]>>endobj\n"
+        "5 0 obj<</Type/Page/Parent 2 0 R/Contents 6 0 R/Resources<</A 7>>>>endobj\n"
+        "6 0 obj<</Length 16/Filter[/ASCIIHexDecode]/DecodeParms[null]>>stream\n"
+        "3120302030203120\nendstream endobj\ntrailer<</Root 1 0 R/Size 7>>\n";
+    struct arena arena = {0};
+    struct diag diag = {0};
+    struct buffer base = {0}, out = {0};
+    struct attachment_pages *s = open_text(text, &arena, &diag);
+    struct bind_copy copies[2];
+    size_t all[] = {1, 2, 3};
+    const struct finding where = {.label = "证书"};
+
+    assert_true(attachment_pages_check(s, all, 3, &where, &diag));
+    for (size_t i = 0; i < 2; i++)
+        copies[i] = (struct bind_copy){i, s, 2 * i, {1, 0, 0, 1, (double)i, 0}};
+    buffer_add(&base, volume_text, sizeof volume_text - 1);
+    FILE *file = tmpfile();
+    assert_true(bind_volume(&base, copies, 2, ignore, NULL, fileno(file), NULL, &diag));
+    whole(file, &out);
+    fclose(file);
+    struct qdoc *d = q_open(out.data, out.len, "out", NULL);
+    for (size_t i = 0; i < 2; i++) {
+        struct buffer drawn = {0};
+        qref form = q_get(d, q_get(d, q_get(d, q_page(d, i), "/Resources"), "/XObject"), "/A0");
+        assert_true(q_stream_data(d, form, &drawn));
+        assert_int_equal(drawn.len, 8);
+        assert_memory_equal(drawn.data, "1 0 0 1 ", 8);
+        assert_int_equal(q_length(d, q_get(d, form, "/Matrix")), 6);
+        buffer_clear(&drawn);
+    }
+    q_free(d);
+    attachment_pages_close(s);
+    buffer_clear(&base);
+    buffer_clear(&out);
+    diag_clear(&diag);
+    arena_free(&arena);
+}
+
+/* As for pages of another file, which is wrong and understood by all readers. */
+static void a_destination_may_be_the_index_of_a_page(void **state)
+{
+    (void)state;
+    static const char text[] =
+        "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R/Outlines 6 0 R>>endobj\n"
+        "2 0 obj<</Type/Pages/Count 2/Kids[3 0 R 4 0 R]/MediaBox[0 0 300 300]>>endobj\n"
+        "3 0 obj<</Type/Page/Parent 2 0 R/Annots[5 0 R]>>endobj\n"
+        "4 0 obj<</Type/Page/Parent 2 0 R>>endobj\n"
+        "5 0 obj<</Subtype/Link/Rect[9 9 99 99]/Border[0 0 0]/Dest[1/FitH 200]>>endobj\n"
+        "6 0 obj<</First 7 0 R>>endobj\n"
+        "7 0 obj<</Title(a)/A<</S/GoTo/D[0/Fit]>>/Next 8 0 R>>endobj\n"
+        "8 0 obj<</Title(b)/Dest[2/Fit]/Next 9 0 R>>endobj\n"
+        "9 0 obj<</Title(c)/Dest[-1/Fit]>>endobj\n"
+        "trailer<</Root 1 0 R/Size 10>>\n";
+    struct arena arena = {0};
+    struct diag diag = {0};
+    struct attachment_pages *s = open_text(text, &arena, &diag);
+
+    assert_non_null(s);
+    assert_int_equal(s->n_links, 1);
+    assert_int_equal(s->links[0].to.page, 1);
+    near(s->links[0].to.y, 200);
+    assert_int_equal(s->n_bookmarks, 1);
+    assert_int_equal(s->bookmarks[0].to.page, 0);
+    attachment_pages_close(s);
+    diag_clear(&diag);
+    arena_free(&arena);
+}
+
 /* A page that draws another rectangle and has the same font: dictionaries that refer to equal
  * streams become one, too, and what refers to them, however far that goes. */
 static void equal_fonts_are_stored_once(void **state)
@@ -688,6 +763,8 @@ int main(void)
         cmocka_unit_test(nothing_is_put_nowhere),
         cmocka_unit_test(each_page_is_found_at_its_place),
         cmocka_unit_test(a_page_is_bound_onto_its_sheet),
+        cmocka_unit_test(pages_that_share_their_content_have_a_form_each),
+        cmocka_unit_test(a_destination_may_be_the_index_of_a_page),
         cmocka_unit_test(equal_fonts_are_stored_once),
         cmocka_unit_test(a_file_that_is_cut_off_is_no_success),
         cmocka_unit_test(layers_of_a_print_run_keep_their_state),
