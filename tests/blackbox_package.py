@@ -705,6 +705,33 @@ int open(const char *path, int flags, ...)
         self.assertTrue(os.path.exists(victim))
         self.assert_true_tree()
 
+    def test_a_manifest_that_is_not_whole_is_told_of(self):
+        self.made(BATCH, "-a", "A001")
+        path = os.path.join(self.out, "manifest.json")
+        with open(path, "rb") as f:
+            whole = f.read()
+        for damaged in (whole[:whole.rindex(b"\n", 0, len(whole) // 2) + 1], whole.replace(b"\n", b"\r\n"), json.dumps(json.loads(whole), indent=1).encode(),
+                        b"", bytes(len(whole))):
+            with open(path, "wb") as f:
+                f.write(damaged)
+            done = package("--verify", self.out)
+            self.assertEqual(done.returncode, 1, done.stderr)
+            self.assertIn("manifest.json: error: it is cut, or another program wrote it", done.stderr)
+            done = package(BATCH, "-a", "A001", "-o", os.path.join(self.dir, "other"), "--dry-run", "--since", self.out)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertIn("is made anew", done.stderr)
+        self.assertIn("manifest.json: warning: it is cut, or another program wrote it", self.made(BATCH, "-a", "A001").stderr)
+        self.assertEqual(package("--verify", self.out).returncode, 0)
+
+    def test_owners_of_no_batch_in_the_manifest(self):
+        os.mkdir(self.out)
+        with open(os.path.join(self.out, "manifest.json"), "w", encoding="utf-8") as f:
+            f.write('{"version": 1, "files": [\n')
+            f.write(",\n".join(f'{{"path": "x/y/z/{n}.pdf", "sha256": "{n:064}", "bytes": 4, "applicant": "{id}"}}'
+                               for n, id in enumerate(("", " ", " 9", " 9zzz", "  "))) + "\n]}\n")
+        self.made(BATCH, "--prune=all")
+        self.assert_true_tree()
+
     # --- one at a time, and whatever ends it ---
 
     def written(self):

@@ -1,20 +1,21 @@
 /* digest_cache.c - see digest_cache.h. The file: a head with the digest of the rest, then entries
- * in rising order. It is mapped, so that all workers share it and none of it is theirs. */
+ * in rising order. It is read, not mapped: whoever cuts the file, or fills the disk below what this
+ * run has added, ends no process. What is read before workers are forked they share. */
 #define _GNU_SOURCE /* st_mtim */
 #include "core/digest_cache.h"
 
 #include "core/arena.h"
 #include "core/output.h"
+#include "core/read_at.h"
 #include "core/temporary.h"
 
 #include <fcntl.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
-enum { RACY_SECONDS = 2, SUM = (DIGEST_HEX - 1) / 2 };
+enum { RACY_SECONDS = 2, SUM = (DIGEST_HEX - 1) / 2, MOST_BYTES = 1 << 30 };
 
 struct cached_digest {
     uint64_t device, inode, size;
@@ -30,8 +31,6 @@ struct cache_head {
 static const char mark[16] = "shenbao digest1";
 
 struct digest_list {
-    void *map; /* NULL: nothing is known */
-    size_t map_len;
     struct cached_digest *list;
     size_t n;
 };
@@ -104,31 +103,41 @@ static void sum_of(const void *data, size_t len, unsigned char out[SUM])
     to_bytes(hex, out);
 }
 
-/* Maps what is believed of the file. */
+/* As many as lie there; the file is all too large to be a cache: none. false: it cannot be read. */
+static bool read_list(int fd, off_t at, off_t size, struct digest_list *out)
+{
+    size_t n = (size_t)(size - at) / sizeof *out->list, most = MOST_BYTES / sizeof *out->list;
+    void *list = n <= most ? mem_alloc(n + 1, sizeof *out->list) : NULL;
+    if (!list || !read_all_at(fd, list, n * sizeof *out->list, at)) {
+        free(list);
+        return false;
+    }
+    *out = (struct digest_list){list, n};
+    return true;
+}
+
+/* Reads what is believed of the file. */
 static void load(struct digest_cache *c)
 {
     struct stat st;
+    struct cache_head head;
     unsigned char sum[SUM];
+    struct digest_list l = {0};
     int fd = open(c->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
-    void *data = MAP_FAILED;
 
     if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_uid == geteuid() &&
-        !(st.st_mode & 022) && (size_t)st.st_size >= sizeof(struct cache_head) &&
-        ((size_t)st.st_size - sizeof(struct cache_head)) % sizeof(struct cached_digest) == 0)
-        data = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+        !(st.st_mode & 022) && (size_t)st.st_size >= sizeof head &&
+        ((size_t)st.st_size - sizeof head) % sizeof *l.list == 0 &&
+        read_all_at(fd, &head, sizeof head, 0) && !memcmp(head.mark, mark, sizeof mark) &&
+        read_list(fd, sizeof head, st.st_size, &l)) {
+        sum_of(l.list, l.n * sizeof *l.list, sum);
+        if (!memcmp(head.sum, sum, SUM))
+            c->known = l;
+        else
+            free(l.list);
+    }
     if (fd >= 0)
         close(fd);
-    if (data == MAP_FAILED)
-        return;
-    const struct cache_head *head = data;
-    size_t len = (size_t)st.st_size - sizeof *head;
-    sum_of(head + 1, len, sum);
-    if (memcmp(head->mark, mark, sizeof mark) || memcmp(head->sum, sum, SUM)) {
-        munmap(data, (size_t)st.st_size);
-        return;
-    }
-    c->known = (struct digest_list){data, (size_t)st.st_size, (void *)((char *)data + sizeof *head),
-                                    len / sizeof(struct cached_digest)};
 }
 
 struct digest_cache *digest_cache_open(const char *path, bool read, bool fill)
@@ -150,19 +159,12 @@ struct digest_cache *digest_cache_open(const char *path, bool read, bool fill)
     return c;
 }
 
-static void unmap(struct digest_list *l)
-{
-    if (l->map)
-        munmap(l->map, l->map_len);
-    *l = (struct digest_list){0};
-}
-
 void digest_cache_free(struct digest_cache *c)
 {
     if (!c)
         return;
-    unmap(&c->known);
-    unmap(&c->found);
+    free(c->known.list);
+    free(c->found.list);
     if (c->file >= 0)
         close(c->file);
     free(c->path);
@@ -236,14 +238,12 @@ bool digest_cache_settle(struct digest_cache *c)
 {
     struct stat st;
 
-    unmap(&c->found);
-    if (c->file < 0 || fstat(c->file, &st) < 0)
+    free(c->found.list);
+    c->found = (struct digest_list){0};
+    if (c->file < 0 || fstat(c->file, &st) < 0 || !read_list(c->file, 0, st.st_size, &c->found))
         return false;
-    size_t n = (size_t)st.st_size / sizeof(struct cached_digest), len = n * sizeof *c->found.list;
-    void *map = n ? mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_SHARED, c->file, 0) : MAP_FAILED;
-    if (map != MAP_FAILED)
-        c->found = (struct digest_list){map, len, map, settle(map, n)};
-    return n == 0 || c->found.map;
+    c->found.n = settle(c->found.list, c->found.n);
+    return true;
 }
 
 void digest_cache_write(struct digest_cache *c)

@@ -22,6 +22,8 @@
 
 #define NAME "manifest.json"
 #define JOURNAL ".journal"
+#define HEAD "{\"version\": 1, \"files\": [\n"
+#define TAIL "\n]}\n"
 
 /* A file whose lines are pointed to: it is only ever appended to, or replaced by another. */
 struct text {
@@ -44,7 +46,7 @@ struct manifest {
     const char **journals;
     size_t n_journals, cap_journals;
     int fd; /* the run's journal */
-    bool shard, drop_notes;
+    bool shard, drop_notes, damaged;
 };
 
 static const char *in_tree(const struct manifest *m, struct arena *arena, const char *path)
@@ -130,16 +132,27 @@ static bool map(struct manifest *m, const char *path, struct text *out)
     return ok;
 }
 
+/* Is it a manifest as it was written, with its beginning and its end? */
+static bool is_whole(const struct text *text)
+{
+    static const size_t head = sizeof HEAD - 1, tail = sizeof TAIL - 1;
+    return text->len >= head + tail && !memcmp(text->data, HEAD, head) &&
+           !memcmp(text->data + text->len - tail, TAIL, tail);
+}
+
 static bool read_lines(struct manifest *m, const char *name, bool journal, struct diag *diag)
 {
     struct arena arena = {0};
     struct text text;
     const char *path = in_tree(m, &arena, name);
     long number = 1;
-    bool ok = map(m, path, &text) || errno == ENOENT;
+    bool ok = map(m, path, &text);
 
+    bool there = ok;
     if (!ok)
-        diag_unreadable(diag, path);
+        ok = errno == ENOENT || diag_unreadable(diag, path);
+    if (there && !journal)
+        m->damaged = !is_whole(&text);
     for (size_t at = 0; at < text.len; number++) {
         const char *line = text.data + at, *end = memchr(line, '\n', text.len - at);
         size_t len = end ? (size_t)(end - line) : text.len - at;
@@ -257,6 +270,11 @@ struct manifest *manifest_open(const char *root, struct diag *diag)
 struct manifest *manifest_read(const char *root, struct diag *diag)
 {
     return read_tree(root, false, diag);
+}
+
+bool manifest_is_whole(const struct manifest *m)
+{
+    return !m->damaged;
 }
 
 bool manifest_has_journals(const struct manifest *m)
@@ -382,6 +400,11 @@ void manifest_verify(struct manifest *m, size_t *files, struct diag *diag)
     struct manifest *again = NULL;
 
     *files = 0;
+    if (m->damaged)
+        diag_error(diag, (struct src_pos){in_tree(m, &arena, NAME), 0},
+                   "清单不完整，或被别的程序改写过，不能据以核对；请重新运行 package",
+                   "it is cut, or another program wrote it, and vouches for nothing: run package "
+                   "again");
     for (size_t i = 0, n; i < m->n; i += n) {
         n = same_path(m, i);
         size_t which;
@@ -484,7 +507,7 @@ static bool write_list(struct manifest *m, struct diag *diag)
     struct buffer out = {.spool = spool_new(file)};
     bool follows = false, written;
 
-    buffer_puts(&out, "{\"version\": 1, \"files\": [\n");
+    buffer_puts(&out, HEAD);
     for (size_t i = 0; i < m->n; i++)
         put_lines(&out, &follows, m->list[i].line, m->list[i].len);
     if (m->n_notes > 0)
@@ -492,7 +515,7 @@ static bool write_list(struct manifest *m, struct diag *diag)
     follows = false;
     for (size_t i = 0; i < m->n_notes; i++)
         put_lines(&out, &follows, m->notes[i].line, m->notes[i].len);
-    buffer_puts(&out, "\n]}\n");
+    buffer_puts(&out, TAIL);
     buffer_flush(&out);
     bool ok = file >= 0 && (spool_ok(out.spool) ? output_update_name(path, file, &written, diag)
                                                 : output_failed(path, diag));

@@ -42,6 +42,9 @@ struct manifest *manifest_open(const char *root, struct diag *diag);
 /* manifest.json alone, as it is now: what the last run that wrote it has left, without what shards
  * or a run that was killed have done since. Only to be asked for its files. NULL: reported. */
 struct manifest *manifest_read(const char *root, struct diag *diag);
+/* false: manifest.json has been cut, or another program wrote it: what is not found in it is as if
+ * it had never been made. */
+bool manifest_is_whole(const struct manifest *m);
 bool manifest_has_journals(const struct manifest *m); /* before manifest_begin */
 void manifest_free(struct manifest *m);
 

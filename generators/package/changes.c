@@ -56,7 +56,7 @@ static void index_file(struct changes *c, const struct manifest_file *file)
     const char *id = NULL;
 
     for (enum record_scope s = SCOPE_APPLICANT; s < SCOPE_COUNT && !id; s++)
-        if ((id = json_member_text(line, batch_scope_word(s))))
+        if ((id = json_member_text(line, batch_scope_word(s))) && *id && *id != ' ') /* by us */
             *ARENA_PUSH(&c->arena, x->list, x->n, x->cap) = (struct known_document){
                 .owner = owner_key(&c->arena, s, id), .leaf = path_leaf(file->path), .file = file};
     arena_free(&arena);

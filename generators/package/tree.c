@@ -103,6 +103,18 @@ static bool has_manifest(const char *root)
     return there;
 }
 
+/* After which documents are made anew, and nobody is known to have gone. */
+static void tell_damage(struct output_tree *t, const char *root, const struct manifest *m,
+                        struct diag *diag)
+{
+    if (m && !manifest_is_whole(m))
+        diag_warn(diag, (struct src_pos){arena_printf(&t->arena, "%s/manifest.json", root), 0},
+                  "不完整，或被别的程序改写过：其中没有的文件将重做，也不会列为已无其人；"
+                  "这些文件可用 --verify 找出",
+                  "it is cut, or another program wrote it: what it does not list is made anew, and "
+                  "not listed when nobody has it any more; --verify finds such files");
+}
+
 bool tree_begin(struct output_tree *t, struct diag *diag)
 {
     const struct shard *part = &t->options.part;
@@ -110,6 +122,7 @@ bool tree_begin(struct output_tree *t, struct diag *diag)
     t->manifest = manifest_open(t->root, diag);
     if (!t->manifest)
         return false;
+    tell_damage(t, t->root, t->manifest, diag);
     if (t->options.since && !has_manifest(t->options.since))
         return diag_system(diag, (struct src_pos){t->options.since, 0},
                            "这个文件夹里没有 manifest.json（--since）",
@@ -117,6 +130,8 @@ bool tree_begin(struct output_tree *t, struct diag *diag)
     t->before = t->options.since                     ? manifest_read(t->options.since, diag)
                 : manifest_has_journals(t->manifest) ? manifest_read(t->root, diag)
                                                      : t->manifest;
+    if (t->options.since)
+        tell_damage(t, t->options.since, t->before, diag);
     return t->before && (t->options.dry_run || manifest_begin(t->manifest, name, diag));
 }
 

@@ -534,6 +534,32 @@ static void a_run_that_keeps_no_digests_finds_its_own(void **state)
     arena_free(&a);
 }
 
+static void a_cache_that_is_cut_while_it_is_open_still_holds(void **state)
+{
+    (void)state;
+    struct arena a = {0};
+    struct stat st;
+    char sum[DIGEST_HEX], again[DIGEST_HEX];
+    const char *cache = arena_printf(&a, "%s/cache", root);
+    write_in_tree("f", "text");
+    digest_hex("text", 4, sum);
+    assert_int_equal(stat(arena_printf(&a, "%s/f", root), &st), 0);
+    struct digest_cache *c = digest_cache_open(cache, true, true);
+    digest_cache_add(c, &st, st.st_ctim.tv_sec + 10, sum);
+    digest_cache_write(c);
+    digest_cache_free(c);
+    c = digest_cache_open(cache, true, true);
+    assert_int_equal(truncate(cache, 0), 0);
+    assert_true(digest_cache_find(c, &st, again));
+    assert_string_equal(again, sum);
+    digest_cache_write(c);
+    digest_cache_free(c);
+    c = digest_cache_open(cache, true, false);
+    assert_true(digest_cache_find(c, &st, again));
+    digest_cache_free(c);
+    arena_free(&a);
+}
+
 static void a_cache_that_is_damaged_or_open_to_others_is_as_good_as_none(void **state)
 {
     (void)state;
@@ -802,6 +828,8 @@ int main(void)
                                         remove_root),
         cmocka_unit_test_setup_teardown(
             a_cache_that_is_damaged_or_open_to_others_is_as_good_as_none, make_root, remove_root),
+        cmocka_unit_test_setup_teardown(a_cache_that_is_cut_while_it_is_open_still_holds, make_root,
+                                        remove_root),
         cmocka_unit_test(what_is_too_much_for_a_buffer_goes_into_its_spool),
         cmocka_unit_test(interned_strings_are_one),
         cmocka_unit_test_setup_teardown(a_tree_is_locked_for_one_run_or_for_shards_of_one_division,
