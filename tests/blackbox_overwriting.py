@@ -150,7 +150,7 @@ class Names(Folder):
 
     def assert_two(self, *ids):
         self.rename(*ids)
-        for program in ("pledge", "statement"):
+        for program in ("pledge", "statement", "upload"):
             shutil.rmtree(self.path("out"), ignore_errors=True)
             done = self.run_in(program, "-o", "out/", self.batch)
             self.assertEqual(done.returncode, 0, done.stderr)

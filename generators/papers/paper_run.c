@@ -2,14 +2,11 @@
 #include "papers/paper_run.h"
 
 #include "core/finding_json.h"
-#include "core/names.h"
 #include "core/output.h"
 #include "core/tally.h"
 #include "papers/preview.h"
 #include "papers/report.h"
 #include "papers/subject_run.h"
-
-#include <string.h>
 
 /* What a document may take that reads files from outside, beside what each of them may: CPU time,
  * and memory. */
@@ -20,17 +17,15 @@ struct job {
     const struct paper_run *request;
     struct paper_maker *maker;
     int paper;
-    const char *directory; /* NULL: one document, to options->output */
-    struct arena arena;
-    struct names names; /* of the files, one a subject, where the subjects' own would fall together;
-                         * n 0: they do not */
+    const char *directory;      /* NULL: one document, to options->output */
+    struct subject_names names; /* of the files */
 };
 
-static const char *document_stem(struct arena *arena, const struct job *job, const char *id,
-                                 const char *name)
+static const char *document_stem(const void *data, const struct applicant *who, struct arena *arena)
 {
-    return *name ? arena_printf(arena, "%s-%s-%s", id, name, job->request->paper)
-                 : arena_printf(arena, "%s-%s", id, job->request->paper);
+    const char *paper = ((const struct job *)data)->request->paper;
+    return *who->name ? arena_printf(arena, "%s-%s-%s", who->id, who->name, paper)
+                      : arena_printf(arena, "%s-%s", who->id, paper);
 }
 
 static const char *document_path(const struct subject_task *task, struct arena *arena)
@@ -39,10 +34,7 @@ static const char *document_path(const struct subject_task *task, struct arena *
     const struct options *options = task->run->options;
     if (!job->directory)
         return options->output ? options->output : "-";
-    const char *stem = document_stem(arena, job, task->who.id, task->who.name);
-    return arena_printf(arena, "%s/%s%s", job->directory,
-                        job->names.n ? names_get(&job->names, task->number)
-                                     : output_safe_name(arena, stem),
+    return arena_printf(arena, "%s/%s%s", job->directory, subject_name(&job->names, task, arena),
                         job->request->setting->pages_only ? "" : ".pdf");
 }
 
@@ -103,52 +95,6 @@ static void run_task(struct subject_task *task, struct buffer *result)
     arena_free(&arena);
 }
 
-/* --- their names --- */
-
-/* May "ID-NAME" of two be alike? Names are not known yet, and ids nearly always differ enough. */
-static bool may_be_alike(const struct subject_run *run)
-{
-    enum { LONG_ID = 60 };
-    struct arena arena = {0};
-    struct names ids = {.arena = &arena};
-    bool alike = false;
-
-    for (size_t i = 0; i < run->n; i++) {
-        const char *id = subject_run_id(run, i);
-        names_propose(&ids, id, id);
-        alike = alike || strlen(id) > LONG_ID || strchr(id, '-');
-    }
-    alike = alike || names_alike(&ids);
-    arena_free(&arena);
-    return alike;
-}
-
-/* false: reported. */
-static bool name_documents(struct job *job, const struct subject_run *run)
-{
-    bool ok = true;
-
-    if (!may_be_alike(run))
-        return true;
-    job->names = (struct names){.arena = &job->arena};
-    struct subject_reader *reader = subject_reader_new(run);
-    for (size_t i = 0; ok && i < run->n; i++) {
-        struct diag found = {0};
-        struct applicant who = {0};
-        subject_read(reader, i, &who, &found);
-        if (found.system_faults)
-            diag_append(run->batch, &found);
-        ok = !found.system_faults;
-        diag_clear(&found);
-        const char *id = subject_run_id(run, i);
-        names_propose(&job->names, document_stem(&job->arena, job, id, who.name ? who.name : ""),
-                      id);
-    }
-    names_settle(&job->names);
-    subject_reader_free(reader);
-    return ok;
-}
-
 /* Template and record; who gets a document. */
 static bool open_job(struct job *job, struct subject_run *run)
 {
@@ -167,7 +113,7 @@ static bool open_job(struct job *job, struct subject_run *run)
     bool chosen = job->request->setting->pages_only
                       ? output_make_directory(job->directory = run->options->output, run->batch)
                       : output_choose(run->options->output, run->n, &job->directory, run->batch);
-    return chosen && (!job->directory || name_documents(job, run));
+    return chosen && (!job->directory || subject_run_name(run, &job->names));
 }
 
 int paper_run(const struct paper_run *request, struct diag *diag)
@@ -181,10 +127,11 @@ int paper_run(const struct paper_run *request, struct diag *diag)
                               .make = run_task,
                               .job = &job,
                               .batch = diag};
+    job.names = (struct subject_names){.stem = document_stem, .data = &job};
     int status = subject_run(&run, open_job(&job, &run));
 
     subject_run_close(&run);
     paper_maker_free(job.maker);
-    arena_free(&job.arena);
+    arena_free(&job.names.arena);
     return status;
 }

@@ -3,6 +3,7 @@
 
 #include "core/finding_json.h"
 #include "core/machine.h"
+#include "core/output.h"
 #include "core/tally.h"
 #include "core/worker_fault.h"
 #include "core/workers.h"
@@ -62,6 +63,58 @@ const char *subject_run_id(const struct subject_run *run, size_t number)
 {
     return run->gathered ? run->gathered[number].id
                          : record_id(run->record, record_indices(run->record)[number]);
+}
+
+/* --- their names --- */
+
+/* May "ID-NAME" of two be alike? Names are not known yet, and ids nearly always differ enough. */
+static bool may_be_alike(const struct subject_run *run)
+{
+    enum { LONG_ID = 60 };
+    struct arena arena = {0};
+    struct names ids = {.arena = &arena};
+    bool alike = false;
+
+    for (size_t i = 0; i < run->n; i++) {
+        const char *id = subject_run_id(run, i);
+        names_propose(&ids, id, id);
+        alike = alike || strlen(id) > LONG_ID || strchr(id, '-');
+    }
+    alike = alike || names_alike(&ids);
+    arena_free(&arena);
+    return alike;
+}
+
+bool subject_run_name(const struct subject_run *run, struct subject_names *names)
+{
+    bool ok = true;
+
+    if (!may_be_alike(run))
+        return true;
+    names->list.arena = &names->arena;
+    struct subject_reader *reader = subject_reader_new(run);
+    for (size_t i = 0; ok && i < run->n; i++) {
+        struct diag found = {0};
+        struct applicant who = {0};
+        subject_read(reader, i, &who, &found);
+        if (found.system_faults)
+            diag_append(run->batch, &found);
+        ok = !found.system_faults;
+        diag_clear(&found);
+        who.id = subject_run_id(run, i);
+        who.name = who.name ? who.name : "";
+        names_propose(&names->list, names->stem(names->data, &who, &names->arena), who.id);
+    }
+    names_settle(&names->list);
+    subject_reader_free(reader);
+    return ok;
+}
+
+const char *subject_name(const struct subject_names *names, const struct subject_task *task,
+                         struct arena *arena)
+{
+    return names->list.n ? names_get(&names->list, task->number)
+                         : output_safe_name(arena, names->stem(names->data, &task->who, arena));
 }
 
 /* --- one of them --- */

@@ -5,6 +5,7 @@
 #define PAPERS_SUBJECT_RUN_H
 
 #include "core/json.h"
+#include "core/names.h"
 #include "core/options.h"
 #include "query/query_tables.h"
 #include "record/gather.h"
@@ -58,6 +59,19 @@ void subject_reader_free(struct subject_reader *reader); /* NULL is fine */
  * reported. */
 bool subject_read(struct subject_reader *reader, size_t number, struct applicant *out,
                   struct diag *diag);
+
+/* What each is called in a folder where no two may be alike. */
+struct subject_names {
+    const char *(*stem)(const void *data, const struct applicant *who, struct arena *arena);
+    const void *data; /* stem's */
+    struct arena arena;
+    struct names list; /* one a subject, where the stems would fall together; n 0: they do not */
+};
+
+/* Since subject_run_open, and before subject_run; arena_free(&names->arena). false: reported. */
+bool subject_run_name(const struct subject_run *run, struct subject_names *names);
+const char *subject_name(const struct subject_names *names, const struct subject_task *task,
+                         struct arena *arena);
 
 /* Opens the subject's object in the report: who it is, how it went, what was found. */
 void subject_report_begin(const struct subject_task *task, struct json *j, bool failed);

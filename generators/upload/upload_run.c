@@ -19,6 +19,7 @@ struct job {
     const struct upload_request *request;
     struct platform *platform;
     struct attachment_reader reader;
+    struct subject_names folders;
 };
 
 /* --- one applicant --- */
@@ -151,13 +152,18 @@ static void report_kit(const struct making *m, bool written, struct buffer *out)
     json_close(&j, '}');
 }
 
+static const char *folder_stem(const void *data, const struct applicant *who, struct arena *arena)
+{
+    (void)data;
+    return arena_printf(arena, "%s-%s", who->id, who->name);
+}
+
 static void run_task(struct subject_task *task, struct buffer *result)
 {
     struct making m = {.task = task, .job = task->run->job};
     struct buffer report = {0};
-    const char *leaf = arena_printf(&m.arena, "%s-%s", task->who.id, task->who.name);
 
-    m.name = output_safe_name(&m.arena, leaf);
+    m.name = subject_name(&m.job->folders, task, &m.arena);
     m.folder = arena_printf(&m.arena, "%s/%s", task->run->options->output, m.name);
     bool written = task->make && make_kit(&m);
     report_kit(&m, written, &report);
@@ -180,12 +186,14 @@ static bool open_job(struct job *job, struct subject_run *run)
         return false;
     run->left_out = diag_failed(run->batch); /* what is marked as uploaded counts, too */
     qpdf_load();                             /* once, before workers are forked */
-    return output_make_directory(r->options->output, run->batch);
+    return subject_run_name(run, &job->folders) &&
+           output_make_directory(r->options->output, run->batch);
 }
 
 int upload_run(const struct upload_request *request, struct diag *diag)
 {
     struct job job = {.request = request,
+                      .folders.stem = folder_stem,
                       .reader = {.fonts = request->fonts,
                                  .passwords = request->passwords,
                                  .n_passwords = request->n_passwords}};
@@ -203,5 +211,6 @@ int upload_run(const struct upload_request *request, struct diag *diag)
 
     subject_run_close(&run);
     platform_free(job.platform);
+    arena_free(&job.folders.arena);
     return status;
 }
