@@ -66,29 +66,6 @@ static bool skip_literal(const char **at, bool *point)
     return true;
 }
 
-bool shown_scaled(const char *format)
-{
-    bool comma = false, point = false, digits = false;
-    for (const char *p = format; *p && *p != ';';) {
-        bool literal_point = false;
-        if (skip_literal(&p, &literal_point)) {
-            point = point || (digits && literal_point);
-            continue;
-        }
-        if (strchr("0#?", *p) && point)
-            return true; /* 0!.0000: the point is a picture of one */
-        if (strchr("0#?", *p)) {
-            digits = true;
-            comma = false;
-        }
-        if (*p == '.' && comma)
-            return true;
-        comma = comma || (*p == ',' && digits);
-        p++;
-    }
-    return comma; /* behind the last digit it divides by a thousand */
-}
-
 /* --- how a number is shown --- */
 
 /* The section of a number format that shows a value. */
@@ -97,7 +74,7 @@ struct number_look {
     bool digits;         /* it shows any */
     bool percent;
     bool inexact; /* by fractions or powers of ten */
-    bool words;   /* it shows what is no number, a fraction, or only one of several values */
+    bool words;   /* it shows what is no number, or a fraction */
 };
 
 /* Behind a section, which ends with ; or the format. */
@@ -110,20 +87,43 @@ static const char *section_end(const char *s)
     return s;
 }
 
-/* Positive numbers, negative ones and zero have sections of their own, where there are so many. */
-static const char *section_of(const char *format, double value)
+/* Whether the section is for the value, by its condition: [>=10000]. -1: it has none. */
+static int meets_condition(const char *section, double value)
 {
-    const char *first = format, *end = section_end(first);
-    if (value > 0 || !*end)
-        return first;
-    const char *second = end + 1, *third = section_end(second);
-    return value < 0 ? second : *third ? third + 1 : first;
+    for (const char *p = section; *p == '['; p = strchr(p, ']') + 1) {
+        size_t marks = strspn(p + 1, "<>=");
+        double limit = strtod(p + 1 + marks, NULL);
+        if (!strchr(p, ']'))
+            return -1;
+        if (marks)
+            return (value < limit && memchr(p + 1, '<', marks)) ||
+                   (value > limit && memchr(p + 1, '>', marks)) ||
+                   (value == limit && memchr(p + 1, '=', marks));
+    }
+    return -1;
 }
 
-/* [Red], [$-804]: not what is shown, but how. */
+/* Positive numbers, negative ones and zero have sections of their own, where there are so many and
+ * no conditions say otherwise. */
+static const char *section_of(const char *format, double value)
+{
+    const char *end = section_end(format), *second = end + 1;
+    int first_meets = meets_condition(format, value);
+    if (!*end || first_meets == 1 || (first_meets < 0 && value > 0))
+        return format;
+    const char *second_end = section_end(second), *third = *second_end ? second_end + 1 : NULL;
+    if (third && memchr(third, '@', (size_t)(section_end(third) - third)))
+        third = NULL; /* that of texts */
+    if (first_meets < 0)
+        return value < 0 ? second : third ? third : format;
+    int second_meets = meets_condition(second, value);
+    return third && (second_meets < 0 ? value >= 0 : !second_meets) ? third : second;
+}
+
+/* [Red], [$-804], [>=100]: not what is shown, but how, or of which values. */
 static bool is_mere_look(const char *bracket)
 {
-    return !strncmp(bracket, "[$-", 3) ||
+    return !strncmp(bracket, "[$-", 3) || strspn(bracket + 1, "<>=") > 0 ||
            (isalpha((unsigned char)bracket[1]) && strncasecmp(bracket, "[DBNum", 6) != 0) ||
            (unsigned char)bracket[1] >= 0x80;
 }
@@ -241,7 +241,38 @@ bool shown_otherwise(const struct xlsx_cell *cell, struct arena *arena)
                                   digits_of(value, arena)) != 0;
 }
 
+bool shown_scaled(const struct xlsx_cell *cell)
+{
+    const char *format = section_of(cell->format, strtod(cell->text, NULL));
+    bool comma = false, point = false, digits = false;
+    for (const char *p = format; *p && *p != ';';) {
+        bool literal_point = false;
+        if (skip_literal(&p, &literal_point)) {
+            point = point || (digits && literal_point);
+            continue;
+        }
+        if (strchr("0#?", *p) && point)
+            return true; /* 0!.0000: the point is a picture of one */
+        if (strchr("0#?", *p)) {
+            digits = true;
+            comma = false;
+        }
+        if (*p == '.' && comma)
+            return true;
+        comma = comma || (*p == ',' && digits);
+        p++;
+    }
+    return comma; /* behind the last digit it divides by a thousand */
+}
+
+bool shown_not(const struct xlsx_cell *cell)
+{
+    double value = strtod(cell->text, NULL);
+    struct number_look look = look_of(cell->format, value);
+    return value != 0 && !look.digits && !look.inexact;
+}
+
 bool shown_as_words(const struct xlsx_cell *cell)
 {
-    return look_of(cell->format, strtod(cell->text, NULL)).words || shown_scaled(cell->format);
+    return look_of(cell->format, strtod(cell->text, NULL)).words || shown_scaled(cell);
 }

@@ -15,7 +15,9 @@ const char *shown_cell(const struct xlsx_cell *cell, struct arena *arena);
 bool shown_otherwise(const struct xlsx_cell *cell, struct arena *arena);
 /* The number format shows another magnitude than is stored: 0!.0, and 0!.0000 are how tables show
  * 万元. */
-bool shown_scaled(const char *format);
+bool shown_scaled(const struct xlsx_cell *cell);
+/* Of a number that is not 0 the format shows no digit: ;;; or a word in its place. */
+bool shown_not(const struct xlsx_cell *cell);
 /* The number format shows the value by words, as a fraction, scaled, or not at all: what the clerk
  * sees is not to be had of its digits. */
 bool shown_as_words(const struct xlsx_cell *cell);

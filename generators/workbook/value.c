@@ -287,12 +287,13 @@ static struct value_reading refuse_no_number(const struct task *t)
                    *unit ? "（" : "", *unit ? unit : "", *unit ? "）" : "");
 }
 
-/* The format shows another unit than the column's, or so many times less: what the clerk means is
- * what he sees. */
+/* The format shows another unit than the column's, so many times less, or nothing: what the clerk
+ * means is what he sees. */
 static bool shows_other_unit(const struct task *t)
 {
     const char *format = t->cell->format, *unit = t->rule->unit;
-    return shown_scaled(format) || (unit && strstr(format, "元") && !strstr(format, unit));
+    return shown_scaled(t->cell) || shown_not(t->cell) ||
+           (unit && strstr(format, "元") && !strstr(format, unit));
 }
 
 static struct value_reading read_number_cell(const struct task *t)

@@ -249,6 +249,30 @@ static void words_of_a_list_are_known_by_what_they_mean(void **state)
     }
 }
 
+/* Of several looks of a number the value's own counts, by its sign or by conditions. */
+static void sums_are_what_their_format_shows(void **state)
+{
+    static const struct example examples[] = {
+        {VALUE_NUMBER, XLSX_NUMBER, "3200", "[>=10000]0!.0,\"万\";0", VALUE_PLAIN, "3200", NULL},
+        {VALUE_NUMBER, XLSX_NUMBER, "32000", "[>=10000]0!.0,\"万\";0", VALUE_REFUSED, "",
+         "does not show the value"},
+        {VALUE_NUMBER, XLSX_NUMBER, "32000", "[<10000]0;0!.0,\"万\"", VALUE_REFUSED, "",
+         "does not show the value"},
+        {VALUE_NUMBER, XLSX_NUMBER, "10000", "[<=10000]0;0!.0,\"万\"", VALUE_PLAIN, "10000", NULL},
+        {VALUE_NUMBER, XLSX_NUMBER, "5", "[<1]0,;[=5]0;0,", VALUE_PLAIN, "5", NULL},
+        {VALUE_NUMBER, XLSX_NUMBER, "6", "[<1]0,;[=5]0;0,", VALUE_REFUSED, "", NULL},
+        {VALUE_NUMBER, XLSX_NUMBER, "6", "[<>6]0,;0", VALUE_PLAIN, "6", NULL},
+        {VALUE_NUMBER, XLSX_NUMBER, "6", "[>=9]0,;0;@", VALUE_PLAIN, "6", NULL},
+        {VALUE_NUMBER, XLSX_NUMBER, "32", "[Red][>10]0,;0", VALUE_REFUSED, "", NULL},
+        {VALUE_NUMBER, XLSX_NUMBER, "32", ";;;", VALUE_REFUSED, "", "does not show the value"},
+        {VALUE_NUMBER, XLSX_NUMBER, "32", "\"无\"", VALUE_REFUSED, "", "does not show the value"},
+        {VALUE_NUMBER, XLSX_NUMBER, "0", "0;-0;;@", VALUE_PLAIN, "0", NULL},
+        {VALUE_NUMBER, XLSX_NUMBER, "0", "#,##0;-#,##0;\"-\"", VALUE_PLAIN, "0", NULL},
+    };
+    (void)state;
+    CHECK_ALL(examples);
+}
+
 /* K9-22, K9-27 */
 static void codes_keep_every_digit_or_are_refused(void **state)
 {
@@ -362,6 +386,7 @@ int main(void)
         cmocka_unit_test(the_unit_behind_a_number_is_the_columns),
         cmocka_unit_test(yes_and_no_have_many_spellings),
         cmocka_unit_test(words_of_a_list_are_known_by_what_they_mean),
+        cmocka_unit_test(sums_are_what_their_format_shows),
         cmocka_unit_test(codes_keep_every_digit_or_are_refused),
         cmocka_unit_test(text_is_kept_to_the_last_code_point),
         cmocka_unit_test(a_number_in_the_place_of_words_is_read_as_its_format_shows_it),
