@@ -291,6 +291,8 @@ SLIPS += [
     ("a statement's file that is not there", put("述职", "个人述职", "述职.docx"), [r"述职!C2: error: .*“述职\.docx”找不到"]),
     ("heads that are gone", lambda b: b.book["项目"].delete_rows(1),
      [r"^项目: error: 前 10 行里没有表头", r"人员!A2: warning: \[R59", r"人员!A2: info: \[R08", r"人员!A3: warning: \[R59", r"人员!A3: info: \[R08"]),
+    ("a head that has to be there", rename("项目", "项目名称", None), [r"项目!A1: error: 缺少“项目名称”列", r"项目!F2: warning: .*没有表头"]),
+    ("an id that its format shows otherwise", put("项目", "编号", 1, '"A"000'), [r"项目!A2: error: .*显示的不是实际的值 1"]),
     ("an entry of another number than others cite", put("项目", "条目编号", "项目一"),
      [r"项目!A2: error: \[R33", r"佐证材料!C17: error: .*没有编号为 P1 的条目", r"佐证材料!C18: error: .*P1 还写在这里和后面的行里",
       r"条件对照!D2: error: .*P1 不在", r"打分!F6: error: .*P1 不在", r"人员!A2: info: \[R08"]),

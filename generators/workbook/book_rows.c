@@ -258,8 +258,12 @@ static bool read_values(struct row_at_hand *h, const struct xlsx_row *row)
             compare_twin(h, i);
         any = any || *h->values[i];
     }
-    for (size_t i = 0; any && i < h->s->form->n; i++)
+    for (size_t i = 0; any && i < h->s->form->n; i++) {
+        const struct book_column *c = &h->s->form->columns[i];
+        if (!h->s->at[i] && c->required && c->kind == COLUMN_VALUE) /* its head was missed */
+            h->refused[i] = h->faulty = true;
         h->faulty = h->faulty || h->row <= h->carried[i].refused_to;
+    }
     for (size_t i = 0; (any || h->faulty) && i < h->s->form->n; i++)
         if (!*h->values[i] && h->carried[i].value && h->row <= h->carried[i].last_row)
             h->values[i] = h->carried[i].value;
@@ -451,10 +455,10 @@ static uint32_t person_of(struct row_at_hand *h)
     }
     if (*id)
         return unknown_person(h, id);
-    if (h->faulty && h->s->at[column] && cell_at(h->cells, h->s->at[column]))
-        return lose(h, column, "编号没有读出，这一行不知是谁的",
-                    "without its id the row is nobody's");
-    if ((person = find_by_name(&r->people_names, name)) != NOBODY) {
+    person = find_by_name(&r->people_names, name);
+    if (h->refused[column]) /* told */
+        return person != NOBODY ? person : lose_silently(h);
+    if (person != NOBODY) {
         book_say(r, SEVERITY_INFO, place(h, column), "没有填编号，按姓名%s读作 %s",
                  "without an id, by the name %s it is read as %s's", quote(a, name),
                  quote_name(a, r->people[person].id));
