@@ -17,6 +17,11 @@ static const struct media_fault special = {
     "is a special JPEG (lossless, arithmetic, hierarchical or 12 bits) that printers cannot draw: "
     "save it as an ordinary JPEG",
     false};
+static const struct media_fault sampling = {
+    "是各颜色分量取样方式特殊的 JPEG，打印时画不出来，请另存为普通 JPEG",
+    "is a JPEG whose components are sampled in a special way that printers cannot draw: save it as "
+    "an ordinary JPEG",
+    false};
 static const struct media_fault colours = {
     "的颜色种类无法识别，请另存为普通 JPEG",
     "has an unknown kind of colours: save it as an ordinary JPEG", false};
@@ -46,7 +51,7 @@ enum {
     TEM = 0x01
 };
 
-enum { MOST_COMPONENTS = 4, MOST_TABLES = 4, MOST_PIECES = 255 };
+enum { MOST_COMPONENTS = 4, MOST_TABLES = 4, MOST_PIECES = 255, MOST_BLOCKS = 10 /* B.2.3 */ };
 
 /* A JPEG's segments so far. */
 struct jpeg_walk {
@@ -58,6 +63,7 @@ struct jpeg_walk {
     } components[MOST_COMPONENTS];
     bool quantization[MOST_TABLES]; /* defined so far, like the codes */
     struct jpeg_codes dc[MOST_TABLES], ac[MOST_TABLES];
+    unsigned most_across, most_down; /* of the components */
     size_t restart_interval;
     struct jpeg_scan scan; /* of the last SOS segment */
     struct profile_piece {
@@ -141,6 +147,15 @@ static const struct media_fault *huffman_tables(struct jpeg_walk *w, const unsig
     return NULL;
 }
 
+/* libjpeg, and so most of what draws PDFs, spreads no sample over two pixels and a half. */
+static bool are_sampled_in_wholes(const struct jpeg_walk *w)
+{
+    for (int i = 0; i < w->img->components; i++)
+        if (w->most_across % w->components[i].across || w->most_down % w->components[i].down)
+            return false;
+    return true;
+}
+
 static const struct media_fault *frame(struct jpeg_walk *w, unsigned marker, const unsigned char *p,
                                        size_t n)
 {
@@ -169,8 +184,10 @@ static const struct media_fault *frame(struct jpeg_walk *w, unsigned marker, con
             return &image_damaged;
         w->components[i] = (struct component){
             .id = c[0], .quantization = c[2], .across = (unsigned char)h, .down = (unsigned char)v};
+        w->most_across = h > w->most_across ? h : w->most_across;
+        w->most_down = v > w->most_down ? v : w->most_down;
     }
-    return NULL;
+    return are_sampled_in_wholes(w) ? NULL : &sampling;
 }
 
 /* Which coefficients a scan of a progressive picture brings, and which of their bits. */
@@ -191,6 +208,7 @@ static const struct media_fault *scan_header(struct jpeg_walk *w, const unsigned
     bool needs_ac = !w->progressive || first > 0;
     if (w->progressive && !is_progression(p[0], first, band[1], refines, band[2] & 15))
         return &image_damaged;
+    unsigned blocks = 0;
     w->scan.components = p[0];
     for (int i = 0; i < w->img->components; i++)
         w->components[i].named = false;
@@ -209,8 +227,9 @@ static const struct media_fault *scan_header(struct jpeg_walk *w, const unsigned
         if (c->scanned && !w->progressive) /* decoders take a picture's data once (A.2) */
             w->img->oddities |= IMAGE_DAMAGED_SCAN;
         c->scanned = c->named = true;
+        blocks += c->across * c->down;
     }
-    return NULL;
+    return p[0] > 1 && blocks > MOST_BLOCKS ? &sampling : NULL;
 }
 
 static const struct media_fault *segment(struct jpeg_walk *w, unsigned marker,
@@ -279,12 +298,8 @@ static const struct media_fault *scan_data(struct jpeg_walk *w, const unsigned c
     s->width = w->img->width;
     s->height = w->img->height;
     s->restart_interval = w->restart_interval;
-    s->most_across = s->most_down = 1;
-    for (int i = 0; i < w->img->components; i++) {
-        const struct component *c = &w->components[i];
-        s->most_across = c->across > s->most_across ? c->across : s->most_across;
-        s->most_down = c->down > s->most_down ? c->down : s->most_down;
-    }
+    s->most_across = w->most_across;
+    s->most_down = w->most_down;
     if (!w->progressive && !(w->img->oddities & IMAGE_DAMAGED_SCAN) &&
         !jpeg_scan_is_whole(s, p + start, *at - start))
         w->img->oddities |= IMAGE_DAMAGED_SCAN;

@@ -11,6 +11,7 @@ struct parts {
     int width, height;  /* 0: 20 x 30; -1: zero */
     const void *exif;   /* a TIFF block for APP1 */
     size_t exif_len;
+    const char *sampling;     /* a byte a component; NULL: all 1 x 1 */
     const char *app0, *app14; /* bodies of 14 and 12 bytes */
     bool fill, no_dqt, no_dht, two_frames, no_scan, no_data, no_eoi, dnl, same_ids;
     int in_scan;        /* components; 0: all */
@@ -41,7 +42,9 @@ static void frame(struct buffer *b, const struct parts *p)
                                      (unsigned char)p->components};
     for (int i = 0; i < p->components; i++)
         memcpy(body + 6 + 3 * i,
-               (unsigned char[]){(unsigned char)(p->same_ids ? 1 : i + 1), 0x11, 0}, 3);
+               (unsigned char[]){(unsigned char)(p->same_ids ? 1 : i + 1),
+                                 (unsigned char)(p->sampling ? p->sampling[i] : 0x11), 0},
+               3);
     segment(b, p->frame ? p->frame : 0xC0, body, 6 + 3 * (size_t)p->components);
 }
 
@@ -462,6 +465,30 @@ static void what_printers_cannot_draw_is_refused(void **state)
                  "lacks the tables");
 }
 
+/* Two of libjpeg's limits: whole steps, and ten blocks in a unit of a scan. */
+static void what_is_sampled_beyond_libjpeg_is_refused(void **state)
+{
+    (void)state;
+    static const char *const good[] = {"\x22\x11\x11", "\x41\x11\x11", "\x31\x11\x31",
+                                       "\x42\x11\x11", "\x11\x22\x11"};
+    static const char *const bad[] = {"\x31\x21\x11", "\x13\x12\x11", "\x22\x22\x22",
+                                      "\x33\x11\x11", "\x44\x44\x44"};
+    for (size_t i = 0; i < 5; i++) {
+        struct buffer b = jpeg((struct parts){.components = 3, .sampling = good[i]});
+        struct diag d = {0};
+        struct media_image img;
+        assert_true(load(&img, &b, &d));
+        image_clear(&img);
+        buffer_clear(&b);
+        diag_clear(&d);
+        for (unsigned frame = 0xC0; frame <= 0xC2; frame += 2)
+            not_accepted((struct parts){.components = 3, .sampling = bad[i], .frame = frame},
+                         "取样方式特殊的 JPEG", "sampled in a special way");
+    }
+    struct media_image grey = accepted((struct parts){.components = 1, .sampling = "\x44"});
+    image_clear(&grey);
+}
+
 static void k3_07_a_jpeg_without_a_picture_is_refused(void **state)
 {
     (void)state;
@@ -592,6 +619,7 @@ int main(void)
         cmocka_unit_test(k3_02_cmyk_is_inverted_only_when_adobe_marked_it),
         cmocka_unit_test(k3_04_absurd_densities_are_none),
         cmocka_unit_test(what_printers_cannot_draw_is_refused),
+        cmocka_unit_test(what_is_sampled_beyond_libjpeg_is_refused),
         cmocka_unit_test(k3_07_a_jpeg_without_a_picture_is_refused),
         cmocka_unit_test(tables_and_scans_that_cannot_be_are_refused),
         cmocka_unit_test(a_component_without_a_scan_is_missed),
