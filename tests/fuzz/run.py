@@ -5,13 +5,16 @@
     run.py --keep BUILD [DOOR...]       tests/fuzz/corpus becomes the smallest files that reach all that is reached
 
 The last line says how many doors were fuzzed and how many inputs were found that end the process; status 1 for any.
+Several may be at work in a build at once: each has seeds of its own, and leaves out a door that another is fuzzing.
 """
+import fcntl
 import hashlib
 import heapq
 import os
 import re
 import resource
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -41,17 +44,23 @@ def known(door):
     return [p for p in (os.path.join(HERE, "corpus", door), os.path.join(HERE, "crashes", door)) if os.path.isdir(p)]
 
 
-def fuzz(build, seconds, door):
+def fuzz(build, seeds, seconds, door):
     """A line of the table, and how many inputs were found."""
-    seeds, work, found = (os.path.join(build, d, door) for d in ("seeds", "corpus", "found"))
-    for folder in (seeds, work, found):
+    begun, work, found = os.path.join(seeds, door), os.path.join(build, "corpus", door), os.path.join(build, "found", door)
+    for folder in (begun, work, found):
         os.makedirs(folder, exist_ok=True)
-    words = os.path.join(build, "seeds", door + ".dict")
+    words = begun + ".dict"
     command = [os.path.join(build, "fuzz", door), f"-max_total_time={seconds}", f"-artifact_prefix={found}/",
                f"-max_len={LARGEST.get(door, 1 << 15)}", *OPTIONS, *(["-dict=" + words] if os.path.exists(words) else []),
-               work, *known(door), seeds]
-    before, used = set(os.listdir(found)), resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
-    with open(os.path.join(build, "found", door + ".log"), "w+", errors="replace", encoding="utf-8") as log:
+               work, *known(door), begun]
+    used = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+    with open(found + ".log", "a+", errors="replace", encoding="utf-8") as log:
+        try:
+            fcntl.flock(log, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return f"{door:12} is being fuzzed by another run", 0
+        log.truncate(0)
+        before = set(os.listdir(found))
         subprocess.run(command, cwd=ROOT, env=environment(), stdout=log, stderr=subprocess.STDOUT, check=False)
         log.seek(0)
         said = log.read()
@@ -67,9 +76,9 @@ def fuzz(build, seconds, door):
     return line, len(new)
 
 
-def reached_by(build, door):
+def reached_by(build, seeds, door):
     """What each input that there is reaches: its bytes, features and edges."""
-    sources = [p for p in [os.path.join(build, d, door) for d in ("corpus", "seeds")] + known(door)[:1] if os.path.isdir(p)]
+    sources = [p for p in [os.path.join(d, door) for d in (os.path.join(build, "corpus"), seeds)] + known(door)[:1] if os.path.isdir(p)]
     longest = LARGEST.get(door, 1 << 15)
     with tempfile.TemporaryDirectory() as folder:
         empty, told = os.path.join(folder, "empty"), os.path.join(folder, "told")
@@ -89,9 +98,9 @@ def reached_by(build, door):
                 yield f.read(longest), features, {-1 - f // 8 for f in features if f < 8 * counters}
 
 
-def keep(build, door):
+def keep(build, seeds, door):
     """Of all inputs, those that reach the most for their size, as many as the budget holds: an edge counts for eight features."""
-    inputs = [(data, features | edges) for data, features, edges in reached_by(build, door)]
+    inputs = [(data, features | edges) for data, features, edges in reached_by(build, seeds, door)]
     reached, total, kept = set(), 0, {}
     worth = [(-(8.0 * len(what)) / (len(data) + 100), i) for i, (data, what) in enumerate(inputs)]
     heapq.heapify(worth)
@@ -118,25 +127,32 @@ def keep(build, door):
     print(f"{door}: {len(kept)} of {len(inputs)} files, {sum(f < 0 for f in reached)} of {sum(f < 0 for f in all_edges)} edges", flush=True)
 
 
-def main():
-    arguments = sys.argv[1:]
-    if arguments[:1] == ["--keep"] and len(arguments) > 1:
-        for door in doors(os.path.abspath(arguments[1]), arguments[2:]):
-            keep(os.path.abspath(arguments[1]), door)
-        return 0
-    if len(arguments) < 2 or not arguments[1].isdigit():
-        sys.exit(__doc__.strip())
-    build, seconds = os.path.abspath(arguments[0]), int(arguments[1])
-    chosen = doors(build, arguments[2:])
-    subprocess.run([sys.executable, os.path.join(HERE, "seeds.py"), os.path.join(build, "seeds")], check=True)
+def fuzz_each(build, seeds, seconds, chosen):
     print(f"{'door':12} {'runs':>10} {'CPU s':>8} {'a CPU s':>8} {'edges':>8} {'features':>8} {'corpus':>8}  found", flush=True)
     total = 0
     for door in chosen:
-        line, found = fuzz(build, seconds, door)
+        line, found = fuzz(build, seeds, seconds, door)
         total += found
         print(line, flush=True)
     print(f"{len(chosen)} doors, {total} found")
     return 1 if total else 0
+
+
+def main():
+    arguments = sys.argv[1:]
+    keeps = arguments[:1] == ["--keep"]
+    if len(arguments) < 2 or not (keeps or arguments[1].isdigit()):
+        sys.exit(__doc__.strip())
+    build = os.path.abspath(arguments[1 if keeps else 0])
+    chosen = doors(build, arguments[2:])
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # what is of this run alone goes with it
+    with tempfile.TemporaryDirectory(prefix="seeds-", dir=build) as seeds:
+        subprocess.run([sys.executable, os.path.join(HERE, "seeds.py"), seeds], check=True)
+        if not keeps:
+            return fuzz_each(build, seeds, int(arguments[1]), chosen)
+        for door in chosen:
+            keep(build, seeds, door)
+    return 0
 
 
 if __name__ == "__main__":
