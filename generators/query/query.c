@@ -248,7 +248,6 @@ static struct query *compile(const char *xpath, const struct query_library *libr
                                                  NULL};
     const char *text[LANGUAGE_COUNT];
     struct arena a = {0};
-    struct query_context errors = {0};
 
     xml_guard();
     if (!xpath_check(xpath, known, &a, text)) {
@@ -257,11 +256,9 @@ static struct query *compile(const char *xpath, const struct query_library *libr
         return NULL;
     }
     arena_free(&a);
-    xmlXPathContext *x = xmlXPathNewContext(NULL);
-    x->userData = &errors;
-    x->error = note_error;
-    xmlXPathCompExpr *e = xmlXPathCtxtCompile(x, BAD_CAST xpath);
-    xmlXPathFreeContext(x);
+    xmlXPathContext quiet = {.error = note_error}; /* knows no functions: a new one costs most */
+    xmlXPathCompExpr *e = xmlXPathCtxtCompile(&quiet, BAD_CAST xpath);
+    xmlResetError(&quiet.lastError);
     if (!e)
         return refuse(at, diag, xpath, "语法不对", "wrong syntax");
     struct query *q = mem_alloc(1, sizeof *q);
