@@ -73,8 +73,8 @@ static struct qdoc *unlock(const void *data, size_t size, const char *href,
     return d;
 }
 
-/* The last object before end that calls itself a catalog; 0: none. */
-static unsigned long find_catalog(const unsigned char *data, size_t size)
+/* The last object that calls itself a catalog, and its generation; 0: none. */
+static unsigned long find_catalog(const unsigned char *data, size_t size, unsigned long *generation)
 {
     unsigned long found = 0;
     const unsigned char *end = data + size, *object = data, *looked = data;
@@ -91,10 +91,14 @@ static unsigned long find_catalog(const unsigned char *data, size_t size)
             number--;
         while (number > data && number[-1] >= '0' && number[-1] <= '9')
             number--;
+        char *behind;
         unsigned long id = object > data && *number >= '0' && *number <= '9'
-                               ? strtoul((const char *)number, NULL, 10)
+                               ? strtoul((const char *)number, &behind, 10)
                                : 0;
-        found = id ? id : found;
+        if (id) {
+            found = id;
+            *generation = strtoul(behind, NULL, 10);
+        }
     }
     return found;
 }
@@ -114,14 +118,14 @@ static void hide_trailers(unsigned char *data, size_t size)
 static struct qdoc *complete(struct attachment_pages *s, const struct media_file *file)
 {
     struct buffer b = {0};
-    unsigned long catalog = find_catalog(file->data, file->size);
+    unsigned long generation, catalog = find_catalog(file->data, file->size, &generation);
     if (!catalog)
         return NULL;
     buffer_puts(&b, "%PDF-1.7\n"); /* an object that the file begins with is found behind it */
     buffer_add(&b, file->data, file->size);
     hide_trailers(b.data, b.len);
-    buffer_printf(&b, "\ntrailer\n<</Root %lu 0 R/Size %lu>>\nstartxref\n0\n%%%%EOF\n", catalog,
-                  catalog + 1);
+    buffer_printf(&b, "\ntrailer\n<</Root %lu %lu R/Size %lu>>\nstartxref\n0\n%%%%EOF\n", catalog,
+                  generation, catalog + 1);
     s->completed = b.data;
     return q_open(b.data, b.len, file->href, NULL);
 }
@@ -617,7 +621,7 @@ static bool check_content(struct attachment_pages *s, const size_t *pages, size_
     if (n_damaged > 0)
         diag_add(diag, f, "PDF“%s”第 %s 页的内容已损坏，请重新导出%.0s",
                  "PDF '%s': the content of page %s is damaged: export it again (%s)", s->href,
-                 page_list_text(damaged, n_damaged, &arena), fault);
+                 page_list_told(damaged, n_damaged, &arena), fault);
     arena_free(&arena);
     return n_damaged == 0;
 }
@@ -678,7 +682,7 @@ static void warn_of_pages(const struct attachment_pages *s, const size_t *pages,
                 found[n_found++] = pages[i];
         if (n_found > 0)
             diag_add(diag, f, "PDF“%s”第 %s 页%s%.0s", "PDF '%s', page %s: %.0s%s", s->href,
-                     page_list_text(found, n_found, &arena), words[k].zh, words[k].en);
+                     page_list_told(found, n_found, &arena), words[k].zh, words[k].en);
     }
     arena_free(&arena);
 }

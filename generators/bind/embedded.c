@@ -116,6 +116,6 @@ void embedded_warn_of_pages(const struct attachment_pages *s, const size_t *page
             "引用",
             "PDF '%s' has pinned to its pages %s %zu files, which are not bound: %.0s%s; if "
             "they are evidence, export them to PDF and cite those",
-            s->href, page_list_text(pinned, n_pinned, &e.arena), e.n, zh, en);
+            s->href, page_list_told(pinned, n_pinned, &e.arena), e.n, zh, en);
     arena_free(&e.arena);
 }

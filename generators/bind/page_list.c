@@ -4,6 +4,7 @@
 #include "core/buffer.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -62,12 +63,18 @@ size_t page_list_parse(const char *text, size_t n, struct arena *arena, size_t *
     }
 }
 
-const char *page_list_text(const size_t *pages, size_t n, struct arena *arena)
+/* most: beside the last one. */
+static const char *stretches(const size_t *pages, size_t n, size_t most, struct arena *arena)
 {
     struct buffer text = {0};
-    for (size_t i = 0, to; i < n; i = to) {
+    for (size_t i = 0, to, told = 0; i < n; i = to, told++) {
         for (to = i + 1; to < n && pages[to] == pages[to - 1] + 1;)
             to++;
+        if (told >= most && to < n) {
+            if (told == most)
+                buffer_puts(&text, ",…");
+            continue;
+        }
         buffer_printf(&text, "%s%zu", i ? "," : "", pages[i]);
         if (to > i + 1)
             buffer_printf(&text, "-%zu", pages[to - 1]);
@@ -75,6 +82,17 @@ const char *page_list_text(const size_t *pages, size_t n, struct arena *arena)
     const char *list = arena_strndup(arena, text.len ? (const char *)text.data : "", text.len);
     buffer_clear(&text);
     return list;
+}
+
+const char *page_list_text(const size_t *pages, size_t n, struct arena *arena)
+{
+    return stretches(pages, n, SIZE_MAX, arena);
+}
+
+const char *page_list_told(const size_t *pages, size_t n, struct arena *arena)
+{
+    enum { MOST_TOLD = 20 };
+    return stretches(pages, n, MOST_TOLD, arena);
 }
 
 static int by_number(const void *a, const void *b)
@@ -91,5 +109,5 @@ const char *page_list_of_all(size_t *pages, size_t n, struct arena *arena)
     for (size_t i = 0; i < n; i++)
         if (i == 0 || pages[i] != pages[different - 1])
             pages[different++] = pages[i];
-    return page_list_text(pages, different, arena);
+    return page_list_told(pages, different, arena);
 }

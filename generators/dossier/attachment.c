@@ -126,7 +126,7 @@ static struct page_scan look_at_scans(struct attachment *a, struct page_scan *kn
     if (n_blank > 0)
         diag_add(diag, f, "“%s”第 %s 页是空白页；请核对页码，或去掉空白页",
                  "'%s', page %s: blank; check the page numbers, or leave it out", a->href,
-                 page_list_text(blank, n_blank, &arena));
+                 page_list_told(blank, n_blank, &arena));
     arena_free(&arena);
     return coarsest;
 }

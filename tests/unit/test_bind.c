@@ -721,6 +721,22 @@ static void a_file_with_fewer_pages_than_it_says_is_used_with_a_warning(void **s
     arena_free(&arena);
 }
 
+static void a_catalog_of_any_generation_is_found_without_a_trailer(void **state)
+{
+    (void)state;
+    static const char text[] = "%PDF-1.4\n1 5 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 "
+                               "obj<</Type/Pages/Count 1/Kids[3 0 R]>>endobj\n"
+                               "3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 400 300]>>endobj\n";
+    struct arena arena = {0};
+    struct diag diag = {0};
+    struct attachment_pages *pages = open_text(text, &arena, &diag);
+    assert_non_null(pages);
+    assert_true(pages->repaired);
+    attachment_pages_close(pages);
+    diag_clear(&diag);
+    arena_free(&arena);
+}
+
 /* The second node leads back to the root. */
 static void pages_of_a_tree_with_a_loop_keep_what_they_say_themselves(void **state)
 {
@@ -771,6 +787,7 @@ int main(void)
         cmocka_unit_test(parts_are_merged_from_their_files_each_on_a_front),
         cmocka_unit_test(a_picture_keeps_the_dots_that_are_asked_for),
         cmocka_unit_test(a_file_with_fewer_pages_than_it_says_is_used_with_a_warning),
+        cmocka_unit_test(a_catalog_of_any_generation_is_found_without_a_trailer),
         cmocka_unit_test(pages_of_a_tree_with_a_loop_keep_what_they_say_themselves),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -147,6 +147,13 @@ static void lists_of_pages_are_read_strictly(void **state)
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
         assert_int_equal(page_list_parse(wrong[i], 9, &a, &p, &bad), 0);
     assert_string_equal(page_list_text(NULL, 0, &a), "");
+
+    size_t odd[50];
+    for (size_t i = 0; i < 50; i++)
+        odd[i] = 2 * i + 1;
+    assert_string_equal(page_list_told(odd, 21, &a), page_list_text(odd, 21, &a));
+    assert_string_equal(page_list_told(odd, 50, &a), "1,3,5,7,9,11,13,15,17,19,21,23,25,27,29,31,"
+                                                     "33,35,37,39,…,99");
     arena_free(&a);
 }
 
