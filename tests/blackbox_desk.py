@@ -401,6 +401,15 @@ class Uploads(unittest.TestCase):
         self.assertFalse(os.path.exists(os.path.join(self.dir.name, self.batch)))
         self.assertNotEqual(self.desk.batch(), self.batch)  # a page that still shows it is not to show another
 
+    def test_names_of_others_in_its_folder_give_no_numbers(self):
+        for name in ("20261130123456", "9223372036854775807", "99999999999999999999.zip"):
+            os.mkdir(os.path.join(self.dir.name, name))
+            self.addCleanup(os.rmdir, os.path.join(self.dir.name, name))
+        batch = self.desk.batch()
+        self.assertEqual(self.desk.ask("GET", f"/api/batches/{batch}").status, 200)
+        os.mkdir(os.path.join(self.dir.name, batch, "uploads", "20261130123456"))
+        self.assertEqual(self.desk.upload(batch, {"a.txt": b"1"})["upload"], 1)
+
     def test_it_goes_while_something_works_in_it(self):
         for after in (0, 0.3, 1):
             batch = self.desk.batch()

@@ -110,6 +110,22 @@ class Night(unittest.TestCase):
             for name in [n for n in names if not n.startswith(".")] + ["."]:
                 self.assertEqual(os.stat(os.path.join(folder, name)).st_gid, group.gr_gid, name)
 
+    def test_a_group_that_one_is_not_in(self):
+        if os.geteuid() != 0 or not shutil.which("setpriv"):
+            self.skipTest("needs root and setpriv")
+        with tempfile.TemporaryDirectory(prefix="shenbao-group-") as folder:
+            os.chmod(folder, 0o777)
+            name = grp.getgrgid(1).gr_name
+            batch = os.path.join(folder, "x.xml")
+            with open(batch, "w", encoding="utf-8") as f:
+                f.write("<x/>")
+            os.chmod(batch, 0o644)
+            for groups, status in (("--clear-groups", 2), ("--groups=1", 1)):  # 1: it is no batch
+                done = subprocess.run(["setpriv", "--reuid=1000", "--regid=1000", groups, PROGRAM, "package", "--lang", "en", "--group", name,
+                                       "-o", os.path.join(folder, "out"), batch], capture_output=True, text=True)
+                self.assertEqual(done.returncode, status, done.stderr)
+                self.assertEqual("is not in it (--group)" in done.stderr, status == 2, done.stderr)
+
     def test_options_that_mean_nothing_are_refused(self):
         for args, word in ((["--umask", "9"], "--umask"), (["--umask", "700"], "--umask"), (["--group", "no such"], "no such")):
             done = self.package(*args)

@@ -83,6 +83,19 @@ class Names(Folder):
                      ("workbook", "-o", "x.xlsx", "--report", "../" + os.path.basename(self.dir) + "/x.xlsx")):
             self.assert_nothing_made(args, "name one file", reads=["batch"])
 
+    def test_what_is_written_does_not_take_the_place_of_the_trees_own_files(self):
+        os.mkdir(self.path("there"))
+        os.symlink("there", self.path("link"))
+        for folder, place in (("made", "made/manifest.json"), ("./there//", "there/report.html"), ("there", "link/changes.json"),
+                              ("link", "there/.journal"), ("there", "there/.lock"), ("made", "made/print/print.sh")):
+            for option in ("--log", "--stamp", "--report"):
+                self.assert_nothing_made(("package", "-o", folder, option, place), "file of the output folder itself", reads=["batch"])
+        self.assertEqual(os.listdir(self.path("there")), [])
+        os.mkdir(self.path("made"))
+        done = self.run_in("package", "-q", "-a", "B00000", "-o", "made", "--log", "made/run.log", "--stamp", "stamp", "--report", "made/report.json", "batch")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertTrue(os.path.exists(self.path("made/run.log")))
+
     def test_a_report_may_go_into_the_folder_that_is_made(self):
         done = self.run_in("pledge", "-o", "made/", "--report", "made/report.json", "batch")
         self.assertEqual(done.returncode, 0, done.stderr)

@@ -17,14 +17,14 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { MOST_JSON = 64 << 20, DEEPEST = 32 };
+enum { MOST_JSON = 64 << 20, DEEPEST = 32, DIGITS = 9 };
 
 #define DELETED ".deleted-" /* a batch that is being removed */
 #define GONE ".gone"        /* behind the number of one that was */
 
 static bool is_number(const char *s)
 {
-    return *s >= '1' && *s <= '9' && strlen(s) <= 9 && s[strspn(s, "0123456789")] == '\0';
+    return *s >= '1' && *s <= '9' && strlen(s) <= DIGITS && s[strspn(s, "0123456789")] == '\0';
 }
 
 /* --- trees of files --- */
@@ -132,7 +132,8 @@ long store_next(const char *folder, struct diag *diag)
     long most = 0;
     DIR *dir = store_folder(folder, diag);
     for (struct dirent *e; (e = store_entry(dir, folder, diag));) {
-        long n = strtol(e->d_name, NULL, 10);
+        size_t digits = strspn(e->d_name, "0123456789");
+        long n = digits <= DIGITS ? strtol(e->d_name, NULL, 10) : 0; /* else it is none of ours */
         most = n > most ? n : most;
     }
     if (dir)

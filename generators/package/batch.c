@@ -312,12 +312,24 @@ static const char *applicant_name(const struct person *who, const char *template
     return names_fill(arena, template, values, unknown);
 }
 
+/* What stands in every tree beside the folders of the batch. */
+static const char *const reserved[] = {
+    "print",         "report.json",         "report.html",
+    "manifest.json", MANIFEST_CHANGES_JSON, MANIFEST_CHANGES_HTML};
+enum { RESERVED = sizeof reserved / sizeof *reserved };
+
+bool batch_is_reserved(const char *path)
+{
+    size_t len = strcspn(path, "/");
+    for (size_t i = 0; i < RESERVED; i++)
+        if (strlen(reserved[i]) == len && !strncmp(path, reserved[i], len))
+            return true;
+    return !strcmp(path, ".lock") || !strncmp(path, ".journal", strlen(".journal"));
+}
+
 static void reserve_top(const struct batch *b, struct names *top)
 {
-    static const char *const reserved[] = {
-        "print",         "report.json",         "report.html",
-        "manifest.json", MANIFEST_CHANGES_JSON, MANIFEST_CHANGES_HTML};
-    for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++)
+    for (size_t i = 0; i < RESERVED; i++)
         names_reserve(top, reserved[i]);
     if (catalogue_has(b->papers, SCOPE_BATCH))
         names_reserve(top, output_safe_name(top->arena, catalogue_folders(b->papers)->batch));

@@ -61,6 +61,8 @@ void batch_free(struct batch *b); /* NULL is fine */
  * says. false: reported. */
 bool batch_name_folders(struct batch *b, const char *applicant, struct diag *diag);
 /* "applicant", "unit", "delegation", "batch". */
+bool batch_is_reserved(
+    const char *path); /* in the tree: no folder of the batch, but the run's own */
 const char *batch_scope_word(enum record_scope scope);
 bool batch_is_in(const struct person *person, const struct people_group *group);
 void batch_set_drawn(struct batch *b, size_t number);

@@ -7,6 +7,7 @@
 #include "core/find.h"
 #include "core/output.h"
 #include "core/real_path.h"
+#include "core/strings.h"
 #include "core/worker_fault.h"
 #include "package/changes.h"
 #include "package/draw.h"
@@ -25,6 +26,7 @@
 #include <grp.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define WORKER_BYTES ((size_t)6 << 30)
 
@@ -381,6 +383,21 @@ static int make(struct package_run *run)
     return status;
 }
 
+/* May who runs this give files to the group? */
+static bool is_member(gid_t group)
+{
+    struct arena arena = {0};
+    int n = getgroups(0, NULL);
+    gid_t *list = ARENA_ARRAY(&arena, gid_t, n > 0 ? n + 1 : 1);
+    bool is = geteuid() == 0 || getegid() == group;
+
+    n = n > 0 ? getgroups(n, list) : 0;
+    for (int i = 0; i < n; i++)
+        is = is || list[i] == group;
+    arena_free(&arena);
+    return is;
+}
+
 /* --umask and --group. false: reported. */
 static bool read_sharing(const struct package_options *own, struct diag *diag)
 {
@@ -394,9 +411,59 @@ static bool read_sharing(const struct package_options *own, struct diag *diag)
     if (own->group && !group)
         return diag_system(diag, (struct src_pos){0}, "没有名为“%s”的组（--group）",
                            "there is no group named %s (--group)", own->group);
+    if (group && !is_member(group->gr_gid))
+        return diag_system(diag, (struct src_pos){0},
+                           "不能把文件交给“%s”组：运行本程序的人不在其中（--group）",
+                           "files cannot be given to the group %s: who runs this is not in it "
+                           "(--group)",
+                           own->group);
     if (own->umask || own->group)
         output_share(own->umask ? (mode_t)mask : 0027, group ? group->gr_gid : (gid_t)-1);
     return true;
+}
+
+/* Where a path leads, of which the last names need not be there yet. */
+static const char *place_of(const char *path, struct arena *arena)
+{
+    const char *real = real_path(arena, path), *leaf = path_leaf(path);
+    if (real)
+        return real;
+    while (leaf > path && leaf[-1] == '/')
+        leaf--;
+    const char *folder = leaf > path ? arena_strndup(arena, path, (size_t)(leaf - path)) : ".";
+    return arena_printf(arena, "%s/%s", *path == '/' && leaf == path ? "" : place_of(folder, arena),
+                        path_leaf(path));
+}
+
+/* The path within the folder that the run writes; NULL: it lies elsewhere. */
+static const char *path_in_tree(const char *root, const char *path, struct arena *arena)
+{
+    char *trimmed = arena_strdup(arena, root);
+    for (size_t n = strlen(trimmed); n > 1 && trimmed[n - 1] == '/';)
+        trimmed[--n] = '\0';
+    const char *folder = place_of(trimmed, arena), *place = place_of(path, arena);
+    size_t len = strlen(folder);
+    return !strncmp(folder, place, len) && place[len] == '/' ? place + len + 1 : NULL;
+}
+
+/* A file that the run itself writes would be lost for it, or it for that. false: reported. */
+static bool is_beside_tree(const struct package *p, const char *option, const char *path)
+{
+    struct arena arena = {0};
+    const char *within = path ? path_in_tree(p->options->output, path, &arena) : NULL;
+    bool ok =
+        !within || !batch_is_reserved(within) ||
+        diag_system(p->diag, (struct src_pos){path, 0},
+                    "%s 不能写到这里：这是输出文件夹自己的文件；请另起名字",
+                    "%s: this is a file of the output folder itself, give it another name", option);
+    arena_free(&arena);
+    return ok;
+}
+
+/* The report may be asked for where it is put anyway. */
+static bool is_report_there(const char *report)
+{
+    return !report || !strcmp(path_leaf(report), "report.json");
 }
 
 static bool read_own_options(struct package *p, struct shard *part)
@@ -416,7 +483,9 @@ static bool read_own_options(struct package *p, struct shard *part)
     if (!out || !strcmp(out, "-") || !*out)
         return diag_system(p->diag, (struct src_pos){0}, "请用 -o 指定输出文件夹",
                            "name the folder to write into: -o DIR");
-    if (!read_sharing(own, p->diag))
+    if (!read_sharing(own, p->diag) || !is_beside_tree(p, "--log", own->log) ||
+        !is_beside_tree(p, "--stamp", own->stamp) ||
+        !(is_report_there(p->options->report) || is_beside_tree(p, "--report", p->options->report)))
         return false;
     if (output_is_file_name(out))
         return diag_system(p->diag, (struct src_pos){out, 0},
