@@ -586,6 +586,15 @@ class Done(Folder):
         self.done("A1")
         self.assertRegex(self.paper("score-sheet"), "说明甲学历系统")
 
+    def test_a_mark_is_one_line_whatever_the_file_is_called(self):
+        for mark, name in (("&#9;", "\t"), ("&#10;", "\n"), ("&#13;", "\r")):
+            os.link(os.path.join(self.dir, "a.pdf"), os.path.join(self.dir, f"b{name}c.pdf"))
+            self.put("batch.xml", batch(applicant(honour("SCAN", "甲", "1"))).replace("SCAN", f"b{mark}c.pdf"))
+            self.upload(source=self.batch)
+            self.done("".join(f"A1\t{line}\n" for line in self.sheet().lines))
+            self.assertIn("件1处，均已记为上传", self.paper("checklist"))
+            os.remove(self.batch + ".uploaded")
+
     def test_a_damaged_file_of_marks_is_named(self):
         self.put("batch.xml.uploaded", "A1\n")
         done = shenbao("upload", "-o", self.out, self.batch)

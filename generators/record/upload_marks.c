@@ -69,7 +69,7 @@ struct upload_mark upload_marks_of(const record_node *cites, const char *applica
                                    struct arena *arena)
 {
     return (struct upload_mark){arena_strdup(arena, applicant),
-                                record_attribute(cites, "href", arena),
+                                without_breaks(record_attribute(cites, "href", arena), arena),
                                 record_attribute(cites, "pages", arena), entry_of(cites, arena)};
 }
 
