@@ -767,6 +767,41 @@ class SetCell(unittest.TestCase):
         self.assertEqual(a.namelist(), b.namelist())
         self.assertEqual(sum(a.read(n) != b.read(n) for n in a.namelist()), 1)
 
+    def with_formulas(self):
+        """A book whose names are looked up: the first cell's formula is that of those below, as Excel fills them."""
+        files = parts(self.book)
+        part = sheet_part(files, "项目")
+        text = files[part].decode()
+        for row in range(2, 6):
+            formula = '<f t="shared" ref="B2:B5" si="7">VLOOKUP(A2,人员!A:B,2,0)</f>' if row == 2 else '<f t="shared" si="7"/>'
+            text, n = re.subn(rf'<c r="B{row}"[^>]*?(/>|>.*?</c>)', f'<c r="B{row}" t="str">{formula}<v>陈𬱖</v></c>', text, count=1)
+            self.assertEqual(n, 1)
+        files[part] = text.encode()
+        files["xl/calcChain.xml"] = b'<calcChain xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><c r="B2" i="14"/></calcChain>'
+        for name, end, more in (("[Content_Types].xml", "</Types>", '<Override PartName="/xl/calcChain.xml" ContentType="application/'
+                                 'vnd.openxmlformats-officedocument.spreadsheetml.calcChain+xml"/>'),
+                                ("xl/_rels/workbook.xml.rels", "</Relationships>", '<Relationship Id="rId999" Type="http://schemas.openxmlformats.org/'
+                                 'officeDocument/2006/relationships/calcChain" Target="calcChain.xml"/>')):
+            files[name] = files[name].decode().replace(end, more + end).encode()
+        book = os.path.join(self.dir.name, "formulas.xlsx")
+        pack(book, files)
+        return book, part
+
+    def test_what_rests_on_a_formula_that_goes(self):
+        """Excel takes a cell that counts with a formula that is gone, or a list of formulas that has one too many, for damage."""
+        book, part = self.with_formulas()
+        for cell, told, left in (("B2", "held a formula that 3 other cells are filled with", 0), ("B3", "", 3), ("C2", "", 4)):
+            with self.subTest(cell):
+                done = self.set("--set", f"项目!{cell}=某某", "--lang", "en", book=book)
+                self.assertEqual(done.returncode, 0, done.stderr)
+                self.assertIn(told, done.stderr.decode())
+                self.assertEqual(bool(done.stderr), bool(told))
+                files = parts(self.out)
+                text = files[part].decode()
+                self.assertEqual((text.count('si="7"'), text.count("<v>陈𬱖</v>")), (left, 4 - (cell in "B2 B3".split())))
+                kept = cell == "C2"
+                self.assertEqual([b"calcChain" in files[n] for n in ("[Content_Types].xml", "xl/_rels/workbook.xml.rels")] + ["xl/calcChain.xml" in files], [kept] * 3)
+
     def test_it_is_read_back_to_the_last_character(self):
         text = "_x0041_ 𬱖 é\u3000"
         self.assertEqual(self.set("--set", "人员!B3=" + text).returncode, 0)

@@ -128,6 +128,49 @@ static uint32_t column_place(const char *address)
     return xlsx_address_read(address, &row, &column) ? column : 0;
 }
 
+/* Cells that count with the formula of the one that is overwritten keep what they show now. */
+static void end_sharing(struct editing *e, xmlNode *data, const char *number)
+{
+    size_t n = 0;
+    for (xmlNode *row = NULL; (row = xml_child(data, "row", row));)
+        for (xmlNode *cell = NULL; (cell = xml_child(row, "c", cell));) {
+            xmlNode *f = xml_child(cell, "f", NULL);
+            if (!f || strcmp(xml_attribute_text(f, "t", &e->arena), "shared") ||
+                strcmp(xml_attribute_text(f, "si", &e->arena), number))
+                continue;
+            dom_remove(f);
+            n++;
+        }
+    if (n > 1)
+        diag_add(e->diag,
+                 (struct finding){.severity = SEVERITY_WARNING,
+                                  .at = {e->name, 0},
+                                  .sheet = e->edit->sheet,
+                                  .cell = e->edit->cell},
+                 "这里原是公式，另有 %zu 个单元格随它填充：它们的公式已改为现在的值",
+                 "held a formula that %zu other cells are filled with: they keep their present "
+                 "values and no formula",
+                 n - 1);
+}
+
+/* Without its formula the cell is none of the list by which Excel counts, which it makes anew:
+ * one that is not true is a damaged file to it. */
+static bool drop_formula(struct editing *e, xmlNode *data, xmlNode *cell)
+{
+    xmlNode *f = xml_child(cell, "f", NULL);
+    const struct relation *chain = relation_by_type(&e->x->relations, "calcChain");
+    int part = relation_part(e->x->archive, chain);
+    if (!f)
+        return true;
+    xmlUnsetProp(cell, BAD_CAST "cm");
+    if (*xml_text(f, &e->arena) && !strcmp(xml_attribute_text(f, "t", &e->arena), "shared"))
+        end_sharing(e, data, xml_attribute_text(f, "si", &e->arena));
+    if (part == ARCHIVE_NONE)
+        return true;
+    package_drop(e->package, part);
+    return package_unrelate(e->package, archive_name(e->x->archive, e->x->part), chain->id);
+}
+
 /* As Excel writes a text that is no shared one; the style stays. */
 static bool put_text(struct editing *e, xmlNode *cell)
 {
@@ -159,8 +202,9 @@ static bool change_sheet(struct editing *e)
     char address[CELL_NAME];
     xmlNode *row = child_at(e, data, "row", number, e->row, row_place);
     xmlUnsetProp(row, BAD_CAST "spans");
-    return put_text(
-        e, child_at(e, row, "c", cell_name(address, e->row, e->column), e->column, column_place));
+    xmlNode *cell =
+        child_at(e, row, "c", cell_name(address, e->row, e->column), e->column, column_place);
+    return drop_formula(e, data, cell) && put_text(e, cell);
 }
 
 static bool write_file(struct editing *e, const char *path)
