@@ -58,6 +58,18 @@ static bool from_gb18030(const char *s, size_t len, struct buffer *out)
     return true;
 }
 
+/* Most of what is no ASCII are whole characters of UTF-8, which text in GBK never is by chance. */
+static bool is_damaged_utf8(const char *s, size_t len)
+{
+    size_t whole = 0, bad = 0;
+    for (size_t i = 0, used; i < len; i += used)
+        if (utf8_next(s + i, len - i, &used) == UTF8_BAD)
+            bad++;
+        else
+            whole += used > 2;
+    return bad && whole > 4 * bad;
+}
+
 /* A text file in whichever encoding: Windows' editor writes UTF-8, with a mark or without, UTF-16
  * with one, or GBK. */
 static bool read_plain(const struct media_file *file, struct buffer *out)
@@ -198,6 +210,11 @@ static bool read_text(const struct media_file *file, const struct finding *where
                         "the statement is a %s file, and must be .docx or .txt",
                         media_type_name(file->type));
     }
+    if (is_damaged_utf8((const char *)file->data, file->size))
+        return refuse(where, diag,
+                      "述职文件（UTF-8 文本）里有损坏的字，或没有传完：请重新另存或重新传送一份",
+                      "the statement, a text in UTF-8, has damaged characters or was sent in part: "
+                      "save it again or have it sent again");
     return read_plain(file, out) || refuse(where, diag, "述职文件不是文本，应是 .docx 或 .txt",
                                            "the statement is no text, and must be .docx or .txt");
 }

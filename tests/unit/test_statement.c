@@ -62,6 +62,8 @@ static void text_is_read_in_any_encoding(void **state)
     is_read("a.txt", BYTES("\xCA\xF6\xD6\xB0\n\xD2\xBB"), "述职\n一"); /* GBK */
     is_read("a.txt", BYTES("\xFF\xFE\xF0\x8F\x4C\x80\x40\xD8\x00\xDC"), "述职𠀀");
     is_read("a.txt", BYTES("\xFE\xFF\x8F\xF0\x80\x4C"), "述职");
+    is_refused("a.txt", BYTES("任现职以来主持完成项\xE7\x9B"), "damaged characters"); /* cut */
+    is_refused("a.txt", BYTES("\xEF\xBB\xBF任现职以来\xB0主持"), "damaged characters");
     is_refused("a.txt", BYTES("\x01\x02"), "is no text");
     is_refused("a.txt", BYTES("\xFF\xFF\xFF"), "is no text");
     is_refused("a.txt", BYTES(" \n"), "no text in the statement");
