@@ -135,6 +135,8 @@ def files():
         # private use, and what is no character
         "private.ttf": font("Private", {0x4E00: INK, 0xE000: INK, 0xF0B7: INK, 0xFFFD: INK, 0xFDD0: INK, 0x100000: INK},
                             {(0xE000, 0xFE00): INK}),
+        # Arabic, Hebrew, Mongolian; and what needs no shaping
+        "joined.ttf": font("Joined", {cp: INK for cp in (0x4E00, 0x627, 0x645, 0x6CC, 0x5D0, 0x1820, 0x660, 0x2135)}),
         "marks.ttf": font("Marks", {0x4E00: INK, 0x65: INK, 0x69: TALL, 0x131: INK, 0x301: MARK, 0x323: MARK}),
         "composed.ttf": font("Composed", {0x4E00: INK, 0x65: INK, 0x301: MARK, 0xE9: TALL}),
         # no width; one that no line has room for; an outline that reaches too far

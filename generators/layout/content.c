@@ -198,8 +198,8 @@ static int by_place(const void *a, const void *b)
     return *x < *y ? -1 : *x > *y;
 }
 
-/* Each letter of the field that the same faces lack as the first one's, once; `reported` gets them
- * all. */
+/* Each letter of the field that the same faces lack as the first one's, for the same reason, once;
+ * `reported` gets them all. */
 static const struct text_missing **letters_like(struct arena *arena, const struct text_lines *text,
                                                 size_t first, bool *reported, size_t *n)
 {
@@ -210,7 +210,8 @@ static const struct text_missing **letters_like(struct arena *arena, const struc
     for (size_t i = first; i < text->n_missing; i++) {
         const struct text_missing *other = &text->missing[i];
         if (reported[i] || other->span != m->span || other->role != m->role ||
-            utf8_is_unprintable(other->cp))
+            utf8_is_unprintable(other->cp) ||
+            font_needs_shaping(other->cp) != font_needs_shaping(m->cp))
             continue;
         reported[i] = true;
         list[all++] = other;
@@ -248,7 +249,15 @@ static void report_no_glyph(struct setter *s, const struct text_origin *origin,
     f.fault = origin->bound ? FAULT_DATA : FAULT_SYSTEM;
     f.subject = text_of(s->arena, &codes);
     const char *names[] = {text_of(s->arena, &zh), text_of(s->arena, &en)};
-    if (!diag_has(s->diag, &f))
+    if (diag_has(s->diag, &f))
+        return;
+    if (font_needs_shaping(text->missing[first].cp))
+        diag_add(s->diag, f,
+                 "%s%.0s是从右往左写或前后连写的文字，这里排不出来；请改用汉字或拉丁字母",
+                 "%.0s%s cannot be set here, being written from right to left, or joined: write it "
+                 "in Chinese or in Latin letters",
+                 names[0], names[1]);
+    else
         diag_add(s->diag, f, "%s%.0s没有字形，已试字体：%s；请把含此字的字体放进 fonts/",
                  "%.0s%s has no glyph; tried: %s; put a font that has it into fonts/", names[0],
                  names[1], fonts_tried(s->fonts, text->missing[first].role, s->arena));

@@ -249,6 +249,17 @@ static const struct metrics *measure(const struct face *face, uint32_t gid)
     return m;
 }
 
+bool font_needs_shaping(uint32_t cp)
+{
+    if (cp < 0x590 || cp > 0x10FFFF)
+        return false;
+    int joins = u_getIntPropertyValue((UChar32)cp, UCHAR_JOINING_TYPE);
+    UCharDirection direction = u_charDirection((UChar32)cp);
+    return joins == U_JT_DUAL_JOINING || joins == U_JT_RIGHT_JOINING ||
+           joins == U_JT_LEFT_JOINING || direction == U_RIGHT_TO_LEFT ||
+           direction == U_RIGHT_TO_LEFT_ARABIC;
+}
+
 /* 0: not mapped. What a face has in the private area is its own affair. */
 static uint32_t nominal(const struct face *face, uint32_t cp)
 {
@@ -259,7 +270,7 @@ static uint32_t nominal(const struct face *face, uint32_t cp)
         *page = mem_alloc(PAGE_SIZE, sizeof **page);
     uint32_t *gid = &(*page)[cp % PAGE_SIZE];
     if (!*gid)
-        *gid = FT_Get_Char_Index(face->ft, cp) + 1;
+        *gid = font_needs_shaping(cp) ? 1 : FT_Get_Char_Index(face->ft, cp) + 1;
     return *gid - 1;
 }
 

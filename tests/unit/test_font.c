@@ -270,6 +270,23 @@ static void a_glyph_of_other_glyphs_is_drawn_as_they_are(void **state)
     diag_clear(&d);
 }
 
+static void nobody_draws_letters_one_by_one_that_are_joined_or_go_the_other_way(void **state)
+{
+    (void)state;
+    static const uint32_t shaped[] = {0x627, 0x645, 0x6CC, 0x5D0, 0x1820};
+    static const uint32_t plain[] = {0x4E00, 0x660,
+                                     0x2135}; /* an Arabic digit, the aleph of sets */
+    struct diag d = {0};
+    struct glyph g;
+    struct fonts *f = with_song("<face file='joined.ttf'/>", &d);
+    for (size_t i = 0; i < sizeof shaped / sizeof *shaped; i++)
+        assert_false(fonts_glyph(f, ROLE_SONG, shaped[i], 0, &g));
+    for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
+        assert_true(fonts_glyph(f, ROLE_SONG, plain[i], 0, &g));
+    fonts_free(f);
+    diag_clear(&d);
+}
+
 static void a_role_has_no_thousands_of_files(void **state)
 {
     (void)state;
@@ -776,6 +793,7 @@ int main(void)
         cmocka_unit_test(an_outline_without_area_covers_nothing),
         cmocka_unit_test(a_glyph_that_would_spoil_the_page_covers_nothing),
         cmocka_unit_test(a_glyph_of_other_glyphs_is_drawn_as_they_are),
+        cmocka_unit_test(nobody_draws_letters_one_by_one_that_are_joined_or_go_the_other_way),
         cmocka_unit_test(a_role_has_no_thousands_of_files),
         cmocka_unit_test(a_sequence_goes_to_the_face_that_knows_it),
         cmocka_unit_test(unusable_files_are_named_with_the_reason),
