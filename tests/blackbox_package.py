@@ -504,6 +504,27 @@ int open(const char *path, int flags, ...)
         self.assertNotIn("stale", report_of(self.out))
         self.assert_true_tree()
 
+    def test_what_somebody_removed_by_hand_is_not_asked_for(self):
+        batch = self.copy_samples()
+        self.made(batch)
+        self.without(batch, "A007", "A008")
+        self.made(batch)
+        gone = {os.path.dirname(p) for p in report_of(self.out)["stale"]}
+        for folder in gone:
+            shutil.rmtree(os.path.join(self.out, folder), ignore_errors=True)
+        self.assertEqual(package("--verify", self.out).returncode, 1)
+        with open(batch, encoding="utf-8") as f:
+            text = f.read()
+        with open(batch, "w", encoding="utf-8") as f:
+            f.write(text[: text.index('<applicant id="A005"')])
+        package(batch, "-o", self.out)  # who is no more is not known
+        self.assertEqual(package("--verify", self.out).returncode, 1)
+        with open(batch, "w", encoding="utf-8") as f:
+            f.write(text)
+        self.made(batch)
+        self.assertNotIn("stale", report_of(self.out))
+        self.assert_true_tree()
+
     def test_nothing_is_pruned_when_the_batch_breaks_off(self):
         batch = self.copy_samples()
         self.made(batch)

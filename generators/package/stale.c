@@ -1,8 +1,12 @@
 /* stale.c - see stale.h. */
 #include "package/stale.h"
 
+#include "core/machine.h"
+
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* The manifest's files, and which of them are still somebody's. */
 struct census {
@@ -81,10 +85,35 @@ static void find_stale(const struct package *p, const struct tree_paths *prints,
     for (size_t i = 0; i < prints->n; i++)
         want(&c, prints->list[i]);
     for (size_t i = 0; i < c.n; i++)
-        if (!c.wanted[i] && strchr(c.files[i].path, '/') && !is_all_there_is(p, c.files[i].path))
+        if (!c.wanted[i] && (strchr(c.files[i].path, '/') || !batch_is_reserved(c.files[i].path)) &&
+            !is_all_there_is(p, c.files[i].path))
             tree_paths_add(stale, c.files[i].path);
     buffer_clear(&result);
     free(c.wanted);
+}
+
+static bool is_missing(const struct package *p, const char *path)
+{
+    struct arena arena = {0};
+    struct stat st;
+    const char *place = tree_path(p->tree, &arena, path);
+    bool missing = lstat(place, &st) < 0;
+    if (missing)
+        machine_ask(place);
+    missing = missing && (errno == ENOENT || errno == ENOTDIR);
+    arena_free(&arena);
+    return missing;
+}
+
+/* Those that somebody has removed by hand: the manifest would ask for them for ever. */
+static void forget_missing(const struct package *p, struct tree_paths *files)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < files->n; i++)
+        if (!is_missing(p, files->list[i]) ||
+            !manifest_remove(p->tree->manifest, files->list[i], p->diag))
+            files->list[kept++] = files->list[i];
+    files->n = kept;
 }
 
 /* A batch that could not be read to its end does not say who is no more. */
@@ -174,6 +203,8 @@ void stale_settle(const struct package *p, const struct tree_paths *prints,
     struct tree_paths *files = &stale->files;
 
     find_stale(p, prints, files);
+    if (may_prune(first_pass))
+        forget_missing(p, files);
     list_gone(p, stale);
     if (files->n > 0 && p->own->prune && may_prune(first_pass) && !too_many(p, stale)) {
         for (size_t i = 0; i < files->n; i++)
