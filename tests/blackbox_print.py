@@ -227,6 +227,19 @@ class Print(unittest.TestCase):
         self.run_script("--labels")
         self.assertEqual(self.files(), [r["file"] for r in rows if r["how"] == "labels"])
 
+    def test_a_name_too_long_for_a_label_costs_the_labels_alone(self):
+        with open(os.path.join(self.input, "batch.xml"), encoding="utf-8") as f:
+            name = re.search(r'<unit [^>]*? name="([^"]*)"', f.read())[1]
+        self.edit((f' name="{name}"', f' name="{(name * 9)[:95]}"'))
+        out = os.path.join(self.dir, "new")
+        done = subprocess.run([PROGRAM, "package", "-q", "--lang", "en", os.path.join(self.input, "batch.xml"), "-o", out], capture_output=True, text=True)
+        self.assertEqual(done.returncode, 3, done.stderr)
+        self.assertRegex(done.stderr, r"\[R79\] D1 标签 单位: \d+ characters too many")
+        self.assertEqual({r["how"] for r in rows_of(self.made)} - {r["how"] for r in rows_of(out)}, {"labels"})
+        self.assertEqual([r["paper"] for r in rows_of(out)], [r["paper"] for r in rows_of(self.made) if r["how"] != "labels"])
+        for report in ("report.json", "report.html", "changes.html"):
+            self.assertTrue(os.path.exists(os.path.join(out, report)))
+
     def test_it_prints_on_no_argument_but_its_own(self):
         for args, status in ((("-h",), 0), (("--help",), 0), (("-n",), 0), (("--hlep",), 2), (("x",), 2), (("--by", "height"), 2),
                              (("--from", "0"), 2), (("--person",), 2), (("--pass", "A5"), 2), (("-n", "y"), 2)):

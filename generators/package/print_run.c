@@ -414,8 +414,11 @@ static bool write_sheets(struct printing *r)
         char sha256[DIGEST_HEX];
         struct print_job job = {
             .file = path + strlen("print/"), .key = sha256, .copies = 1, .held = 1};
-        if (!print_sheets_write(r->sheets, which, &r->counts, path, &job.pages, sha256))
-            return false;
+        if (!print_sheets_write(r->sheets, which, &r->counts, path, &job.pages, sha256)) {
+            if (r->package->diag->system_faults)
+                return false;
+            continue; /* what is too long for a label costs that sheet alone */
+        }
         tree_paths_add(r->written, path);
         if (which == PRINT_SEPARATORS)
             list_separators(r, &job);

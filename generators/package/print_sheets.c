@@ -217,7 +217,9 @@ static void draw_alone(void *data, struct buffer *result)
     struct record_table *record = counts_record(d->counts);
     struct query_context *query = query_context_new(p->papers->tables);
     struct arena arena = {0};
-    struct diag diag = {0};
+    const char *title = print_sheets_title(d->sheets, d->which);
+    struct diag diag = {
+        .context = {.applicant = d->counts->delegation->id, .name = title, .paper = title}};
     struct document document = {.file = -1};
     const char *asof = record_asof(p->record);
     const struct document_job job = {.query = query,
