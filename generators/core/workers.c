@@ -65,6 +65,7 @@ struct shared {
 
 static char *own_note;      /* in this worker's announcement; NULL: this process is no worker */
 static char last_note[512]; /* of the worker that has ended just now */
+static bool last_slice;     /* whose CPU time was spent */
 
 struct worker {
     pid_t pid;
@@ -177,6 +178,11 @@ void workers_note(const char *what)
 const char *workers_noted(void)
 {
     return last_note;
+}
+
+bool workers_noted_slice(void)
+{
+    return last_slice;
 }
 
 static _Noreturn void work(const struct pool *p, size_t self, int fd)
@@ -307,6 +313,7 @@ static bool collect(struct pool *p, size_t alive)
                 continue;
             if (at >= AT_WORK && at - AT_WORK < p->n) {
                 memcpy(last_note, p->shared->announcements[i].note, sizeof last_note - 1);
+                last_slice = end == WORKERS_SLOW && !w->slow;
                 job_ended(p, at - AT_WORK, end);
             } else if (end == WORKERS_MACHINE) {
                 refused = ENOMEM; /* the next one would fare no better */

@@ -52,6 +52,9 @@ bool workers_watched(const struct workers_job *job, const struct workers_watch *
 void workers_note(const char *what);
 /* In the watch's ended, of all but WORKERS_DONE: what the worker noted last; "". */
 const char *workers_noted(void);
+/* Likewise, of WORKERS_SLOW: what it noted took more than its slice of CPU time, and the job not
+ * more than the watch's seconds. */
+bool workers_noted_slice(void);
 
 struct workers_limits {
     unsigned seconds; /* of CPU time */

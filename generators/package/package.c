@@ -9,6 +9,7 @@
 #include "core/real_path.h"
 #include "core/strings.h"
 #include "core/worker_fault.h"
+#include "media/quarantine.h"
 #include "package/changes.h"
 #include "package/draw.h"
 #include "package/keys.h"
@@ -176,7 +177,8 @@ static void report_worker(const struct package *p, struct src_pos at, enum worke
 {
     struct diag diag = {0};
     const char *file = workers_noted();
-    const struct worker_fault fault = {WORKER_APPLICANT, end, file, {p->seconds, 0}};
+    unsigned seconds = workers_noted_slice() ? ATTACHMENT_SECONDS : p->seconds;
+    const struct worker_fault fault = {WORKER_APPLICANT, end, file, {seconds, 0}};
     worker_fault(&diag, (struct finding){.rule = *file ? "R76" : NULL, .at = at}, &fault);
     result_begin(result, false, &diag);
     diag_clear(&diag);

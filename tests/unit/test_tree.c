@@ -726,7 +726,7 @@ static void files_written_together_are_whole_and_left_alone_when_the_same(void *
 
 /* --- watched workers --- */
 
-enum { JOBS = 12, CRASH = 3, HANG = 7 };
+enum { JOBS = 12, CRASH = 3, HANG = 7, SPENT = 9 };
 
 static enum workers_end ends[JOBS];
 static size_t n_ended;
@@ -740,9 +740,12 @@ static void *nothing(void *data)
 static void misbehave(void *state, size_t number, struct buffer *result)
 {
     (void)state;
-    workers_note(number == CRASH || number == HANG ? "scans/bad.pdf" : "scans/good.pdf");
+    bool good = number != CRASH && number != HANG && number != SPENT;
+    workers_note(good ? "scans/good.pdf" : "scans/bad.pdf");
     if (number == CRASH)
         raise(SIGKILL);
+    if (number == SPENT)
+        raise(SIGXCPU);
     while (number == HANG)
         pause();
     buffer_putc(result, (int)number);
@@ -756,6 +759,8 @@ static void note(void *data, size_t number, enum workers_end end, struct buffer 
     assert_int_equal(result->len, end == WORKERS_DONE);
     if (end != WORKERS_DONE)
         assert_string_equal(workers_noted(), "scans/bad.pdf");
+    if (end != WORKERS_DONE)
+        assert_true(workers_noted_slice() == (number == SPENT));
 }
 
 static bool go_on(void *data)
@@ -775,9 +780,9 @@ static void a_crash_and_a_hang_cost_one_job_each_and_are_told(void **state)
         assert_true(workers_watched(&job, &watch, JOBS, processes, results));
         assert_int_equal(n_ended, JOBS);
         for (size_t i = 0; i < JOBS; i++) {
-            assert_int_equal(ends[i], i == CRASH  ? WORKERS_DIED
-                                      : i == HANG ? WORKERS_SLOW
-                                                  : WORKERS_DONE);
+            assert_int_equal(ends[i], i == CRASH                ? WORKERS_DIED
+                                      : i == HANG || i == SPENT ? WORKERS_SLOW
+                                                                : WORKERS_DONE);
             buffer_clear(&results[i]);
         }
     }
