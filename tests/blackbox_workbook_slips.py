@@ -106,6 +106,13 @@ def numbered(sheet, first=None):
     return make
 
 
+def blank_row(sheet, row, id):
+    def make(book):
+        book.book[sheet].insert_rows(row)
+        book.book[sheet].cell(row, 1).value = id
+    return make
+
+
 def merge(sheet, cells):
     """Cells merged as Excel does it: all but the first are empty."""
     return lambda book: book.book[sheet].merge_cells(cells)
@@ -275,12 +282,19 @@ SLIPS += [
     ("the same as above", put("项目", "姓名", "同上", row=3), [r"项目!B3: error: .*这里写的是“同上”"]),
     ("a total below the people", below("人员", {1: "合计", 3: "2人"}), [r"人员!A\d+: info: 这一行是合计"]),
     ("a total in the place of a name", below("人员", {2: "合　计：", 5: 2}), [r"人员!B\d+: info: 这一行是合计"]),
+    ("the total of a table, as Excel calls it", below("项目", {1: "汇总", 10: 12345}), [r"项目!A13: info: 这一行是合计"]),
     ("a person's total among the projects", below("项目", {1: "A001", 6: "小计", 10: "12345"}), [r"项目!F\d+: info: 这一行是合计"]),
     ("who has filled it in", below("人员", {1: "填表人：王某某", 5: "联系电话：0571"}), [r"人员!A\d+: info: 这一行是表下的说明"]),
     ("a note below a blank row", below("项目", {1: "注:以上金额为合同金额"}, 2), [r"项目!A\d+: info: 这一行是表下的说明"]),
     ("the columns numbered below the heads", numbered("项目"), [r"项目!A2: info: 这一行是各栏的序号", r"项目!A3: info: \[R107", r"项目!A13: info: \[R107"]),
     ("the columns numbered, and what the row is", numbered("项目", "栏次"), [r"项目!A2: info: 这一行是各栏的序号", r"项目!A3: info: \[R107", r"项目!A13: info: \[R107"]),
     ("a column of running numbers", lambda b: setattr(b.book["项目"].cell(1, 25), "value", "序号"), [r"项目!Y1: warning: 没有“序号”这一列，这一列没有读$"]),
+    ("ids and names filled in too far", below("项目", {1: "A003", 2: "沈𠅤"}), [r"项目!A13: warning: A003 \S+ ?.*没有内容，没有读"]),
+    ("nothing, in a word", below("获奖荣誉", {1: "A003", 6: "无"}), [r"获奖荣誉!A11: warning: .*没有内容，没有读"]),
+    ("nothing, in each cell", below("项目", {column: "/" for column in range(1, 18)}), [r"项目!A13: warning: .*没有内容，没有读"]),
+    ("an id alone among the rows, which counts where they are named by numbers", together(blank_row("项目", 3, "A001"), put("佐证材料", "所属条目", "项目#2", row=19)),
+     [r"项目!A2: error: \[R33.*缺人员名单", r"佐证材料!C19: error: .*没有编号为 项目#2 的条目", r"项目!A3: warning: .*没有内容，没有读", r"项目!A13: info: \[R107"]),
+    ("ids filled in too far, of nobody", below("项目", {1: "A009"}), [r"项目!A13: error: .*A009"]),
     ("a project that is called after a sum", put("项目", "项目名称", "合计10万方爆破工程"), [r"项目!A2: info: .*（合计10万方爆破工程等"]),
     ("a remark below the rows", lambda b: b.book["项目"].append(["注 以上为主要项目"]), [r"项目!A\d+: (error|info): .*以上为主要项目", r"项目!A\d+: (error|info): .*以上为主要项目"]),
     ("an id that is another one in 人员", put("人员", "编号", "B001", row=3), [r"学历!A\d: error: .*没有编号 A003；是不是 B001", r".*A003 还写在这里和后面的行里"] + [": info: .*B001"] * 5),  # as said of A003 before

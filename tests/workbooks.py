@@ -101,7 +101,7 @@ class RandomBatch:
         if r.random() < 0.15:
             return r.choice(self.WORDS)
         text = "".join(r.choice(self.CHARACTERS + ("\n" if breaks else "")) for _ in range(r.randint(1, 40)))
-        return text if text.strip() else "字" + text
+        return text if any(map(str.isalnum, text)) else "字" + text
 
     def value(self, kind):
         r = self.random

@@ -41,6 +41,7 @@ struct read_row {
     const char *id;          /* the element's; "" */
     const char *owner;       /* of an evidence: the entry as it is written; "" */
     uint32_t flaws, n_flaws; /* in the reading's list */
+    bool blank;              /* it says nothing, and counts where rows are named by their numbers */
 };
 
 struct read_holder { /* a person or a unit */

@@ -913,6 +913,55 @@ static void tell_hidden_columns(struct reading *r, struct read_sheet *s, const b
                  "columns are hidden (%s), and were read like the others", heads);
 }
 
+/* Would a row be at fault that says nothing at all? */
+static bool wants_content(const struct book_sheet *form)
+{
+    bool wants = column_of_kind(form, COLUMN_ROW) >= 0;
+    for (size_t i = 0; i < form->n; i++)
+        wants = wants || (form->columns[i].required && form->columns[i].kind == COLUMN_VALUE);
+    return wants && !form->rows->joins && column_of_kind(form, COLUMN_PERSON) >= 0;
+}
+
+/* Ids and names are filled in downwards, further than there is something to say; others write 无.
+ */
+static bool says_nothing(struct row_at_hand *h, const struct xlsx_row *row)
+{
+    const struct book_sheet *form = h->s->form;
+    bool any = false;
+    if (!wants_content(form))
+        return false;
+    for (size_t i = 0; i < row->n; i++) {
+        const struct xlsx_cell *cell = &row->cells[i];
+        int k = cell->column <= h->s->n_columns ? h->s->of_column[cell->column] : -1;
+        enum book_column_kind kind = k < 0 ? COLUMN_VALUE : form->columns[k].kind;
+        bool blank = cell->kind == XLSX_EMPTY ||
+                     (cell->kind == XLSX_TEXT && !*correction_folded(cell->text, &h->arena));
+        if (k < 0 || blank)
+            continue;
+        any = true;
+        if (kind != COLUMN_NAME && !(kind == COLUMN_PERSON && h->who) &&
+            !value_says_none(cell, &h->arena))
+            return false;
+    }
+    return any;
+}
+
+static void keep_blank(struct row_at_hand *h)
+{
+    struct reading *r = h->r;
+    uint32_t number = (uint32_t)r->n_rows;
+    if (!h->who)
+        return;
+    *MEM_PUSH(r->rows, r->n_rows, r->cap_rows) =
+        (struct read_row){.sheet = (uint32_t)(h->s - r->sheets),
+                          .row = h->row,
+                          .next = NOBODY,
+                          .id = "",
+                          .owner = "",
+                          .blank = true};
+    append_row(r, &r->people[h->who - r->people], number);
+}
+
 /* A row that is none of the data: passed over, and said. */
 static bool is_aside(struct row_at_hand *h, const struct xlsx_row *row)
 {
@@ -928,7 +977,13 @@ static bool is_aside(struct row_at_hand *h, const struct xlsx_row *row)
     if (aside != ASIDE_NONE)
         book_say(h->r, SEVERITY_INFO, (struct book_place){h->s, h->row, column, NULL, NULL},
                  "%s%.0s", "%.0s%s", said[aside][0], said[aside][1]);
-    return aside != ASIDE_NONE;
+    if (aside != ASIDE_NONE || !says_nothing(h, row))
+        return aside != ASIDE_NONE;
+    keep_blank(h);
+    return book_say(h->r, SEVERITY_WARNING,
+                    (struct book_place){h->s, h->row, row->cells[0].column, NULL, h->who},
+                    "这一行没有内容，没有读；要填的请填上，多余的请清空",
+                    "the row says nothing and was not read: fill it in, or empty it");
 }
 
 static bool read_sheet_rows(struct reading *r, struct read_sheet *s)

@@ -131,6 +131,8 @@ static void list_entries(const struct reading *r, uint32_t first, struct arena *
             continue;
         of_sheet = row->sheet == sheet ? of_sheet + 1 : 1;
         sheet = row->sheet;
+        if (row->blank)
+            continue;
         e->first[e->n] = e->last[e->n] = NOBODY;
         e->rows[e->n] = i;
         if (*row->id)
@@ -253,7 +255,7 @@ static bool put_person(struct assembly *a, struct read_holder *person)
             put_flaws(a, &r->rows[rows[i]], line);
     for (size_t i = 0; ok && i < n; i++) {
         const struct read_row *row = &r->rows[rows[i]];
-        if (kind_of(r, row)->within == WITHIN_ITEM && *row->owner)
+        if (row->blank || (kind_of(r, row)->within == WITHIN_ITEM && *row->owner))
             continue;
         ok = put_row(a, rows[i], false);
         if (entry < e.n && e.rows[entry] == rows[i]) {

@@ -396,15 +396,19 @@ static struct value_reading read_choice(const struct task *t)
     return word ? read_as(t, word) : plain(t, t->written);
 }
 
-/* What clerks write for nothing where no words belong. */
-static bool says_none(const struct task *t)
+bool value_says_none(const struct xlsx_cell *cell, struct arena *arena)
 {
     static const char *const words[] = {"无", "-", "--", "/", "暂无", "没有"};
-    const char *folded = correction_folded(t->written, t->arena);
-    for (size_t i = 0; t->cell->kind == XLSX_TEXT && i < sizeof words / sizeof *words; i++)
+    const char *folded = cell->kind == XLSX_TEXT ? correction_folded(cell->text, arena) : "";
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (!strcmp(folded, words[i]))
             return true;
     return false;
+}
+
+static bool says_none(const struct task *t)
+{
+    return value_says_none(t->cell, t->arena);
 }
 
 /* 001, where the format shows it so; 1, where it shows 1.00. */

@@ -64,5 +64,7 @@ struct value_reading {
 
 struct value_reading value_read(const struct value_rule *rule, const struct xlsx_cell *cell,
                                 struct arena *arena);
+/* What clerks write for nothing where no words belong: 无, /. */
+bool value_says_none(const struct xlsx_cell *cell, struct arena *arena);
 
 #endif
