@@ -684,6 +684,14 @@ static void adopt(struct face *face, FT_Face ft)
     face->cache->composes = !strcmp(FT_Get_Font_Format(ft), "TrueType");
 }
 
+/* A font packed for web pages (WOFF) is unpacked by FreeType as a whole, whatever that takes. */
+static bool is_packed_beyond_use(const struct face *face)
+{
+    enum { MOST_UNPACKED = 64 << 20 };
+    const unsigned char *data = face->map;
+    return face->size >= 20 && !memcmp(data, "wOFF", 4) && big_endian32(data + 16) > MOST_UNPACKED;
+}
+
 static void open_mapped(struct FT_LibraryRec_ *library, struct face *face, struct arena *arena)
 {
     FT_Face ft = NULL;
@@ -695,6 +703,11 @@ static void open_mapped(struct FT_LibraryRec_ *library, struct face *face, struc
             arena_printf(arena, "the file has %u faces, counted from 0, and none of index ",
                          (unsigned)faces),
             arena_printf(arena, "%d", face->index));
+        return;
+    }
+    if (is_packed_beyond_use(face)) {
+        refuse(face, arena, FONT_BROKEN, "解开后超过 64 MB，请改用 .ttf 或 .otf 文件",
+               "unpacks to more than 64 MB: use a .ttf or .otf file", "");
         return;
     }
     if (!is_whole(face)) {

@@ -357,7 +357,9 @@ static void unusable_files_are_named_with_the_reason(void **state)
         {"file='variable.ttf' weight='950'", FONT_BROKEN,
          "没有 fonts.xml 所写的字重 weight，可取 100-900",
          "does not have the weight that fonts.xml asks for, but 100-900"},
+        {"file='bomb.woff'", FONT_BROKEN, "解开后超过 64 MB", "unpacks to more than 64 MB"},
         {"file='preview.ttf'", FONT_READY, NULL, NULL},
+        {"file='packed.woff'", FONT_READY, NULL, NULL},
         {"file='nowhere.ttf'", FONT_ABSENT, NULL, NULL},
     };
     enum { CASES = sizeof cases / sizeof *cases };
