@@ -87,6 +87,16 @@ class Shared(Attachment):
         self.assertEqual([m for s, m in found if s == "error"], [])
         self.assertEqual(len(self.pages_of(volume)), 110)
 
+    def test_a_page_has_as_many_links_as_a_volume_can_hold(self):
+        pdf = pdfs.Pdf()
+        page = pdf.page(pdfs.words("x"))
+        link = pdf.add(f"<</Type/Annot/Subtype/Link/Rect[9 9 20 20]/Border[0 0 0]/Dest[{page} 0 R/Fit]>>")
+        pdf.objects[page - 1] = pdf.objects[page - 1].replace(b"/Contents", b"/Annots[" + b"%d 0 R " % link * 9000 + b"]/Contents")
+        self.put("x.pdf", pdf.bytes())
+        found, volume = self.judged("x.pdf")
+        self.warned(found, "第 1 页的链接超过 8000 个")
+        self.assertEqual(len(self.pages_of(volume)), 1)
+
     def test_bytes_that_only_seem_to_be_a_catalog_are_passed_over(self):
         for begin in (b"", b"1 0 obj\n"):
             self.put("x.pdf", b"%PDF-1.4\n" + begin + b"/Catalog " * 400000 + b"\n%%EOF\n")

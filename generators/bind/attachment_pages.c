@@ -23,7 +23,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_PAGES = 5000, STRETCH = 256 };
+enum {
+    MOST_PAGES = 5000,
+    STRETCH = 256,
+    MOST_LINKS = 8000,  /* of a page: it may have 8191 annotations (annex C) */
+    DEEPEST_MARK = 100, /* bookmarks below stand beside each other */
+};
 
 #define LARGEST 1e6   /* points a side */
 #define LONGEST 14400 /* units a side: what readers must open (annex C) */
@@ -38,6 +43,7 @@ struct reading {
     struct finding where;
     struct diag *diag;
     bool repaired;
+    size_t links_on_page;
     struct named {
         const char *name; /* bytes: of UTF-16 every other one may be 0 */
         size_t len;
@@ -397,7 +403,8 @@ static void read_outline(struct reading *r)
         bool found = title && *title && target_of(r, at.item, &to);
         if (found)
             *ARENA_PUSH(r->arena, r->s->bookmarks, r->s->n_bookmarks, r->s->cap_bookmarks) =
-                (struct attachment_bookmark){at.level, readable(title, r->arena), to};
+                (struct attachment_bookmark){at.level < DEEPEST_MARK ? at.level : DEEPEST_MARK,
+                                             readable(title, r->arena), to};
         *ARENA_PUSH(r->arena, waiting, n, cap) =
             (struct outline_item){q_get(d, at.item, "/Next"), at.level};
         *ARENA_PUSH(r->arena, waiting, n, cap) =
@@ -414,8 +421,13 @@ static void read_link(struct reading *r, qref a, size_t page, size_t at)
     struct attachment_link link = {.page = page};
     struct annotation_places *places = &r->s->places[page];
     if (q_is_name(d, q_get(d, a, "/Subtype"), "/Link") && target_of(r, a, &link.to) &&
-        q_corners(d, q_get(d, a, "/Rect"), link.rect) && fit_clip(r->s->pages[page].box, link.rect))
-        *ARENA_PUSH(r->arena, r->s->links, r->s->n_links, r->s->cap_links) = link;
+        q_corners(d, q_get(d, a, "/Rect"), link.rect) &&
+        fit_clip(r->s->pages[page].box, link.rect)) {
+        if (r->links_on_page++ < MOST_LINKS)
+            *ARENA_PUSH(r->arena, r->s->links, r->s->n_links, r->s->cap_links) = link;
+        else
+            r->s->oddities[page] |= SOURCE_MANY_LINKS;
+    }
     if (!annotation_is_plain_link(d, a) || q_is_name(d, q_get(d, q_get(d, a, "/A"), "/S"), "/URI"))
         *ARENA_PUSH(r->arena, places->list, places->n, places->cap) = at;
 }
@@ -425,6 +437,7 @@ static void read_links(struct reading *r, size_t page)
 {
     struct qdoc *d = r->doc;
     size_t n = q_length(d, q_get(d, q_page(d, page), "/Annots"));
+    r->links_on_page = 0;
     for (size_t i = 0; i < n;) {
         qref annots = q_get(d, q_page(d, page), "/Annots");
         for (size_t end = i + STRETCH; i < n && i < end; i++)
@@ -659,6 +672,9 @@ static void warn_of_pages(const struct attachment_pages *s, const size_t *pages,
          "的裁切框比页面大又只盖住一部分，已装订盖住的部分，有的阅读器会多显示一些，请核对",
          "has a crop box that is larger than the page and covers a part of it, which was bound; "
          "some readers show more: check it"},
+        {SOURCE_MANY_LINKS, "的链接超过 8000 个，其余的装订后点击无效，打印不受影响",
+         "has more than 8000 links, the rest of which lead nowhere in the volume; what is printed "
+         "is the same"},
         {SOURCE_ODD_TURN, "写明的旋转角度不是 90 的倍数，已按不旋转装订，请核对是否正立",
          "is turned by no multiple of 90 degrees, and was bound as if it were not turned: check "
          "that it stands upright"},

@@ -28,17 +28,18 @@ struct attachment_link {
 
 /* What is odd about a page that can be bound all the same. */
 enum source_oddity {
-    SOURCE_NO_BOX = 1,      /* no size that can be made out */
-    SOURCE_ODD_BOX = 2,     /* more numbers than a size has */
-    SOURCE_NO_CONTENT = 4,  /* what should be its content is not in the file */
-    SOURCE_ENORMOUS = 8,    /* longer than any reader must open */
-    SOURCE_SMALL_TYPE = 16, /* so large that it is hardly legible on a sheet */
-    SOURCE_NO_CROP = 32,    /* its crop box leaves nothing of it */
-    SOURCE_DAMAGED = 64,    /* fonts or forms that it refers to cannot be read */
-    SOURCE_PART = 128,      /* its content cannot be read to its end */
-    SOURCE_ODD_TURN = 256,  /* turned by no multiple of 90 degrees */
-    SOURCE_ODD_CROP = 512,  /* a crop box of more or fewer numbers than four */
-    SOURCE_WIDE_CROP = 1024 /* one larger than the page, which leaves out some of it */
+    SOURCE_NO_BOX = 1,       /* no size that can be made out */
+    SOURCE_ODD_BOX = 2,      /* more numbers than a size has */
+    SOURCE_NO_CONTENT = 4,   /* what should be its content is not in the file */
+    SOURCE_ENORMOUS = 8,     /* longer than any reader must open */
+    SOURCE_SMALL_TYPE = 16,  /* so large that it is hardly legible on a sheet */
+    SOURCE_NO_CROP = 32,     /* its crop box leaves nothing of it */
+    SOURCE_DAMAGED = 64,     /* fonts or forms that it refers to cannot be read */
+    SOURCE_PART = 128,       /* its content cannot be read to its end */
+    SOURCE_ODD_TURN = 256,   /* turned by no multiple of 90 degrees */
+    SOURCE_ODD_CROP = 512,   /* a crop box of more or fewer numbers than four */
+    SOURCE_WIDE_CROP = 1024, /* one larger than the page, which leaves out some of it */
+    SOURCE_MANY_LINKS = 2048 /* so many that not all of them are kept */
 };
 
 struct attachment_pages {

@@ -413,6 +413,33 @@ static void a_destination_may_be_the_index_of_a_page(void **state)
     arena_free(&arena);
 }
 
+/* Deeper ones cost readers, and us, their depth each. */
+static void bookmarks_are_nested_a_hundred_levels_deep(void **state)
+{
+    (void)state;
+    struct arena arena = {0};
+    struct diag diag = {0};
+    struct buffer text = {0};
+    buffer_puts(&text, "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R/Outlines<</First 4 0 R>>>>"
+                       "endobj\n2 0 obj<</Type/Pages/Count 1/Kids[3 0 R]>>endobj\n"
+                       "3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 300]>>endobj\n");
+    for (int i = 4; i < 154; i++)
+        buffer_printf(&text, "%d 0 obj<</Title(a)/Dest[3 0 R/Fit]/First %d 0 R>>endobj\n", i,
+                      i + 1);
+    buffer_puts(&text, "trailer<</Root 1 0 R/Size 154>>\n");
+    buffer_add(&text, "", 1);
+    struct attachment_pages *s = open_text((char *)text.data, &arena, &diag);
+
+    assert_non_null(s);
+    assert_int_equal(s->n_bookmarks, 150);
+    for (int i = 0; i < 150; i++)
+        assert_int_equal(s->bookmarks[i].level, i < 100 ? i + 1 : 100);
+    attachment_pages_close(s);
+    buffer_clear(&text);
+    diag_clear(&diag);
+    arena_free(&arena);
+}
+
 /* A page that draws another rectangle and has the same font: dictionaries that refer to equal
  * streams become one, too, and what refers to them, however far that goes. */
 static void equal_fonts_are_stored_once(void **state)
@@ -781,6 +808,7 @@ int main(void)
         cmocka_unit_test(a_page_is_bound_onto_its_sheet),
         cmocka_unit_test(pages_that_share_their_content_have_a_form_each),
         cmocka_unit_test(a_destination_may_be_the_index_of_a_page),
+        cmocka_unit_test(bookmarks_are_nested_a_hundred_levels_deep),
         cmocka_unit_test(equal_fonts_are_stored_once),
         cmocka_unit_test(a_file_that_is_cut_off_is_no_success),
         cmocka_unit_test(layers_of_a_print_run_keep_their_state),
