@@ -14,6 +14,7 @@ import zipfile
 import openpyxl
 
 from blackbox_evaluation_form import PROGRAM, shenbao
+from cost import cpu
 from workbooks import ROOT, RandomBatch, Vocabulary, columns, first_difference, pack, parts, read, sheet_part
 
 FORM = os.path.join(ROOT, "templates", "base", "workbook.xml")
@@ -414,6 +415,30 @@ class Slips(Small):
         self.assertIn("单位!C2 不同：那里是“示例一公司”，这里是“示例壹公司”；请改成一样", done.stderr)
         self.assertIn("人员!A2 的 A001 周某某 是同一个人", done.stderr)
         self.assertFalse(os.path.exists(self.path("none.xml")))
+
+    def test_one_id_in_each_of_many_inputs(self):
+        unit = '<batch year="2026" asof="2026-09-30"><plan>示例计划</plan><delegation id="D1" issuer="示例委托单位" number="示1号"/>'
+        names = []
+        for i, (identity, id_) in enumerate([("A1", "甲"), ("A1", "乙"), ("A1", "丙"), ("A1", "丁"), ("U01-A1-2", "戊")]):
+            names.append(self.path(f"{i}.xml"))
+            with open(names[-1], "w", encoding="utf-8") as f:
+                f.write(f'{unit}<unit id="U01" delegation="D1" name="示例一公司"><applicant id="{identity}" mode="正常申报">'
+                        f"<person><name>{id_}某</name></person></applicant></unit></batch>")
+        run("import", *names, "-o", self.path("all.xml"))
+        ids = [a.get("id") for a in ET.parse(self.path("all.xml")).getroot().iter("applicant")]
+        self.assertEqual(ids, ["A1", "U01-A1", "U01-A1-3", "U01-A1-4", "U01-A1-2"])
+
+    def test_many_units_of_two_inputs_need_no_square_of_memory(self):
+        names = []
+        for k in range(2):
+            names.append(self.path(f"{k}.xml"))
+            with open(names[-1], "w", encoding="utf-8") as f:
+                f.write('<batch year="2026" asof="2026-09-30"><plan>示例计划</plan>' + "".join(
+                    f'<unit id="U{i}" name="示例{k}第{i}公司"><applicant id="A{k}-{i}" mode="正常申报"><person><name>某</name></person>'
+                    "</applicant></unit>" for i in range(6000)) + "</batch>")
+        _, peak = cpu(PROGRAM, "import", *names, "-o", self.path("all.xml"), "-q")
+        self.assertLess(peak, 500_000)  # KB
+        self.assertEqual(len(list(ET.parse(self.path("all.xml")).getroot().iter("unit"))), 12000)
 
 
 class Files(Small):

@@ -6,12 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-static size_t place(const struct intern *t, const char *s)
+static struct intern_slot *place(const struct intern *t, const char *s)
 {
     size_t i = (size_t)digest_quick(s, strlen(s)) & (t->size - 1);
-    while (t->slots[i] && strcmp(t->slots[i], s))
+    while (t->slots[i].text && strcmp(t->slots[i].text, s))
         i = (i + 1) & (t->size - 1);
-    return i;
+    return &t->slots[i];
 }
 
 static void grow(struct intern *t)
@@ -20,23 +20,31 @@ static void grow(struct intern *t)
     t->size = old.size ? old.size * 2 : 64;
     t->slots = mem_alloc(t->size, sizeof *t->slots);
     for (size_t i = 0; i < old.size; i++)
-        if (old.slots[i])
-            t->slots[place(t, old.slots[i])] = old.slots[i];
+        if (old.slots[i].text)
+            *place(t, old.slots[i].text) = old.slots[i];
     free(old.slots);
+}
+
+static struct intern_slot *add(struct intern *t, struct arena *arena, const char *s)
+{
+    if (2 * t->n >= t->size)
+        grow(t);
+    struct intern_slot *slot = place(t, s);
+    if (!slot->text) {
+        slot->text = arena_strdup(arena, s);
+        t->n++;
+    }
+    return slot;
 }
 
 const char *intern(struct intern *t, struct arena *arena, const char *s)
 {
-    if (!s)
-        return NULL;
-    if (2 * t->n >= t->size)
-        grow(t);
-    size_t i = place(t, s);
-    if (!t->slots[i]) {
-        t->slots[i] = arena_strdup(arena, s);
-        t->n++;
-    }
-    return t->slots[i];
+    return s ? add(t, arena, s)->text : NULL;
+}
+
+size_t *intern_number(struct intern *t, struct arena *arena, const char *s)
+{
+    return &add(t, arena, s)->number;
 }
 
 void intern_clear(struct intern *t)

@@ -3,6 +3,7 @@
 #include "record/join.h"
 
 #include "core/cells.h"
+#include "core/intern.h"
 #include "core/markup.h"
 #include "core/output.h"
 #include "core/real_path.h"
@@ -24,19 +25,17 @@ struct joined_person {
 
 struct joined_holder { /* a unit or a delegation */
     record_node *node;
-    const char *key, *id;      /* what makes it the same, and its id from now on */
+    const char *id;            /* from now on */
     size_t input, first, last; /* of a unit: its people */
 };
 
+/* Each table holds numbers of the list, counted from 1. */
 struct holders {
     struct joined_holder *list;
     size_t n, cap;
-    /* What each input calls which of them. */
-    struct holder_name {
-        const char *id;
-        size_t input, holder;
-    } * names;
-    size_t n_names, cap_names;
+    struct intern keys, ids;
+    struct intern names;  /* of units */
+    struct intern called; /* what each input calls which of them */
 };
 
 struct joined {
@@ -123,46 +122,62 @@ static const char *delegation_key(struct joined *j, const record_node *d)
                         record_attribute(d, "number", &j->arena));
 }
 
-/* An id that nobody in the list bears: its own, or its own with a number. */
-static const char *free_id(struct joined *j, const struct holders *h, const char *id)
+/* An id that nobody bears yet: its own, or its own with a number. */
+static const char *free_id(struct arena *arena, struct intern *borne, const char *id)
 {
     const char *wanted = id;
-    for (int k = 2;; k++) {
-        size_t i = 0;
-        while (i < h->n && strcmp(h->list[i].id, wanted))
-            i++;
-        if (i == h->n)
-            return wanted;
-        wanted = arena_printf(&j->arena, "%s-%d", id, k);
-    }
+    for (int k = 2; *intern_number(borne, arena, wanted); k++)
+        wanted = arena_printf(arena, "%s-%d", id, k);
+    return wanted;
+}
+
+/* The one of another input of that number, which is of the earliest that has it. 0: none. */
+static size_t of_another(const struct holders *h, size_t number, size_t input)
+{
+    return number && h->list[number - 1].input != input ? number : 0;
+}
+
+static const char *unit_name(const record_node *node, struct arena *arena)
+{
+    return equal(record_name(node), "unit") ? record_attribute(node, "name", arena) : "";
 }
 
 /* The one of another input that has the key; else, of units, that has the name: its code is not
  * filled in, or is another, which is a contradiction. */
-static size_t find_same(struct joined *j, const struct holders *h, size_t input,
-                        const record_node *node, const char *key)
+static size_t find_same(struct joined *j, struct holders *h, size_t input, const record_node *node,
+                        const char *key)
 {
-    bool unit = equal(record_name(node), "unit");
-    const char *name = unit ? record_attribute(node, "name", &j->arena) : "";
-    for (size_t i = 0; i < h->n; i++)
-        if (h->list[i].input != input && equal(h->list[i].key, key))
-            return i;
-    for (size_t i = 0; unit && *name && i < h->n; i++)
-        if (h->list[i].input != input &&
-            equal(record_attribute(h->list[i].node, "name", &j->arena), name))
-            return i;
-    return SIZE_MAX;
+    const char *name = unit_name(node, &j->arena);
+    size_t same = of_another(h, *intern_number(&h->keys, &j->arena, key), input);
+    return same || !*name ? same : of_another(h, *intern_number(&h->names, &j->arena, name), input);
 }
 
-static size_t same_holder(struct joined *j, const struct holders *h, size_t input,
-                          record_node *node, const char *key)
+/* The first in the list stays who is found. */
+static void note_first(struct joined *j, struct intern *table, const char *text, size_t number)
+{
+    size_t *first = intern_number(table, &j->arena, text);
+    if (!*first || number < *first)
+        *first = number;
+}
+
+static size_t same_holder(struct joined *j, struct holders *h, size_t input, record_node *node,
+                          const char *key)
 {
     size_t same = find_same(j, h, input, node, key);
-    if (same != SIZE_MAX) {
-        agree(j, h->list[same].node, node);
-        agree_on_children(j, h->list[same].node, node);
+    if (same) {
+        agree(j, h->list[same - 1].node, node);
+        agree_on_children(j, h->list[same - 1].node, node);
     }
     return same;
+}
+
+/* The number of the one that an input means by an id. */
+static size_t *number_named(struct joined *j, struct holders *h, size_t input, const char *id)
+{
+    struct arena a = {0};
+    size_t *number = intern_number(&h->called, &j->arena, arena_printf(&a, "%zu %s", input, id));
+    arena_free(&a);
+    return number;
 }
 
 static void add_holder(struct joined *j, struct holders *h, size_t input, record_node *node,
@@ -170,8 +185,8 @@ static void add_holder(struct joined *j, struct holders *h, size_t input, record
 {
     const char *id = record_attribute(node, "id", &j->arena);
     size_t same = same_holder(j, h, input, node, key);
-    if (same == SIZE_MAX) {
-        const char *given = free_id(j, h, id);
+    if (!same) {
+        const char *given = free_id(&j->arena, &h->ids, id);
         bool unit = equal(record_name(node), "unit");
         if (!equal(given, id))
             diag_add(j->diag,
@@ -181,20 +196,22 @@ static void add_holder(struct joined *j, struct holders *h, size_t input, record
                      "编号 %s 在别的输入里已用于另一个%s%.0s，这里改为 %s",
                      "another input uses the id %s for another %.0s%s: here it becomes %s", id,
                      unit ? "单位" : "委托", unit ? "unit" : "delegation", given);
-        same = h->n;
         *MEM_PUSH(h->list, h->n, h->cap) =
-            (struct joined_holder){node, key, given, input, SIZE_MAX, SIZE_MAX};
+            (struct joined_holder){node, given, input, SIZE_MAX, SIZE_MAX};
+        same = *intern_number(&h->ids, &j->arena, given) = h->n;
+        note_first(j, &h->keys, key, same);
     }
-    *MEM_PUSH(h->names, h->n_names, h->cap_names) = (struct holder_name){id, input, same};
+    note_first(j, &h->names, unit_name(h->list[same - 1].node, &j->arena), same);
+    size_t *number = number_named(j, h, input, id);
+    *number = *number ? *number : same;
 }
 
 /* Which one an input means by an id; NULL: none. */
-static struct joined_holder *holder_named(const struct holders *h, size_t input, const char *id)
+static struct joined_holder *holder_named(struct joined *j, struct holders *h, size_t input,
+                                          const char *id)
 {
-    for (size_t i = 0; i < h->n_names; i++)
-        if (h->names[i].input == input && equal(h->names[i].id, id))
-            return &h->list[h->names[i].holder];
-    return NULL;
+    size_t number = *number_named(j, h, input, id);
+    return number ? &h->list[number - 1] : NULL;
 }
 
 static const char *identity_of(struct joined *j, const record_node *applicant)
@@ -211,7 +228,7 @@ static void spool_person(struct joined *j, const struct applicant *who, size_t i
 {
     struct buffer piece = {0};
     const struct record_write how = {.prefix = prefix, .id = ""};
-    struct joined_holder *u = holder_named(&j->units, input, who->unit);
+    struct joined_holder *u = holder_named(j, &j->units, input, who->unit);
     size_t number = j->n_people;
     record_write(who->node, 2, &how, &piece);
     struct joined_person *p = MEM_PUSH(j->people, j->n_people, j->cap_people);
@@ -296,8 +313,11 @@ static void refuse_twins(struct joined *j)
 static void make_distinct(struct joined *j)
 {
     struct ids ids = {0};
-    for (size_t i = 0; i < j->n_people; i++)
+    struct intern borne = {0};
+    for (size_t i = 0; i < j->n_people; i++) {
         ids_add(&ids, &j->arena, j->people[i].id, i);
+        *intern_number(&borne, &j->arena, j->people[i].id) = 1;
+    }
     ids_sort(&ids);
     for (size_t i = 0; i < ids.n; i++) {
         const struct id_bearer *b = &ids.list[i];
@@ -306,10 +326,8 @@ static void make_distinct(struct joined *j)
         if (b->first == b->number)
             continue;
         const char *given = arena_printf(&j->arena, "%s-%s", j->units.list[p->unit].id, id);
-        for (int k = 2;
-             ids_find(&ids, given) || (i > 0 && equal(given, j->people[ids.list[i - 1].number].id));
-             k++)
-            given = arena_printf(&j->arena, "%s-%s-%d", j->units.list[p->unit].id, id, k);
+        given = free_id(&j->arena, &borne, given);
+        *intern_number(&borne, &j->arena, given) = 1;
         p->id = given;
         diag_add(j->diag,
                  (struct finding){.severity = SEVERITY_INFO,
@@ -321,6 +339,7 @@ static void make_distinct(struct joined *j)
                  "the id %s is another person's in %s: here it becomes %s", id,
                  where(j, j->people[b->first].place), given);
     }
+    intern_clear(&borne);
 }
 
 /* --- the batch --- */
@@ -361,7 +380,7 @@ static void put_batch(struct joined *j, struct buffer *out)
     for (size_t i = 0; ok && i < j->units.n; i++) {
         const struct joined_holder *u = &j->units.list[i];
         const char *own = record_attribute(u->node, "delegation", &j->arena);
-        const struct joined_holder *d = holder_named(&j->delegations, u->input, own);
+        const struct joined_holder *d = holder_named(j, &j->delegations, u->input, own);
         const struct record_write how = {
             .id = u->id, .delegation = d ? d->id : NULL, .but = counted};
         record_write_begin(u->node, 1, &how, out);
@@ -369,6 +388,15 @@ static void put_batch(struct joined *j, struct buffer *out)
         record_write_end(u->node, 1, out);
     }
     record_write_end(root, 0, out);
+}
+
+static void free_holders(struct holders *h)
+{
+    free(h->list);
+    intern_clear(&h->keys);
+    intern_clear(&h->ids);
+    intern_clear(&h->names);
+    intern_clear(&h->called);
 }
 
 static void join(const struct join_input *inputs, size_t n, struct spool *temporary,
@@ -385,10 +413,8 @@ static void join(const struct join_input *inputs, size_t n, struct spool *tempor
     buffer_clear(&j.text);
     arena_free(&j.arena);
     free(j.people);
-    free(j.units.list);
-    free(j.units.names);
-    free(j.delegations.list);
-    free(j.delegations.names);
+    free_holders(&j.units);
+    free_holders(&j.delegations);
 }
 
 int record_join(const struct join_input *inputs, size_t n, const char *output, struct diag *diag)

@@ -661,7 +661,15 @@ static void interned_strings_are_one(void **state)
             assert_ptr_equal(s, first[i]);
         }
     assert_null(intern(&t, &a, NULL));
-    assert_int_equal(t.n, 300);
+    assert_int_equal(*intern_number(&t, &a, "7"), 0);
+    *intern_number(&t, &a, "7") = 8;
+    for (int i = 300; i < 600; i++) { /* the table grows */
+        snprintf(text, sizeof text, "%d", i);
+        *intern_number(&t, &a, text) = (size_t)i;
+    }
+    assert_int_equal(*intern_number(&t, &a, "7"), 8);
+    assert_int_equal(*intern_number(&t, &a, "599"), 599);
+    assert_int_equal(t.n, 600);
     intern_clear(&t);
     arena_free(&a);
 }
