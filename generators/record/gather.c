@@ -1,6 +1,7 @@
 /* gather.c - see gather.h. Copies what it keeps: the cursor's applicants vanish one by one. */
 #include "record/gather.h"
 
+#include "core/intern.h"
 #include "xml/xml_node.h"
 
 #include <libxml/tree.h>
@@ -14,6 +15,13 @@ struct gathering {
     struct arena arena;
     struct gathered *list;
     size_t n, cap;
+    struct intern groups; /* numbers of the list, from 1 */
+    struct intern units;  /* in which group, and which: numbers of the copies, from 1 */
+    xmlNode **copies;
+    size_t n_copies, cap_copies;
+    const xmlNode *batch; /* whose elements, but for delegations and units, are listed */
+    const xmlNode **plain;
+    size_t n_plain, cap_plain;
 };
 
 static bool kept(const xmlNode *n, const char *const *keep)
@@ -44,17 +52,29 @@ static xmlNode *add_copy(xmlNode *parent, const xmlNode *node, const char *const
     return copy;
 }
 
+/* A batch may hold very many units. */
+static void list_plain(struct gathering *g, const xmlNode *batch)
+{
+    if (g->batch == batch)
+        return;
+    g->batch = batch;
+    g->n_plain = 0;
+    for (const xmlNode *n = batch->children; n; n = n->next)
+        if (n->type == XML_ELEMENT_NODE && !xml_is_named(n, "delegation") &&
+            !xml_is_named(n, "unit"))
+            *ARENA_PUSH(&g->arena, g->plain, g->n_plain, g->cap_plain) = n;
+}
+
 /* The batch with all that is neither delegation nor unit. */
-static xmlNode *begin_document(const xmlNode *batch)
+static xmlNode *begin_document(struct gathering *g, const xmlNode *batch)
 {
     xmlDoc *doc = xmlNewDoc(BAD_CAST "1.0");
     doc->URL = xmlStrdup(batch->doc->URL);
     xmlNode *root = xmlDocCopyNode((xmlNode *)batch, doc, 2);
     xmlDocSetRootElement(doc, root);
-    for (xmlNode *n = batch->children; n; n = n->next)
-        if (n->type == XML_ELEMENT_NODE && !xml_is_named(n, "delegation") &&
-            !xml_is_named(n, "unit"))
-            add_copy(root, n, NULL);
+    list_plain(g, batch);
+    for (size_t i = 0; i < g->n_plain; i++)
+        add_copy(root, g->plain[i], NULL);
     return root;
 }
 
@@ -66,34 +86,30 @@ static struct gathered *add_gathered(struct gathering *g, const char *id, const 
                              .name = arena_strdup(&g->arena, name),
                              .node = node,
                              .at = at};
+    *intern_number(&g->groups, &g->arena, id) = g->n;
     return new;
 }
 
-/* The unit's copy, most often the last one made; another file may bring the same unit again. */
-static xmlNode *unit_copy(xmlNode *batch, const xmlNode *unit, const char *id,
-                          struct arena *scratch)
+/* The unit's copy in the batch of a group, from its first applicant on; another file may bring the
+ * same unit again. */
+static xmlNode *unit_copy(struct gathering *g, size_t group, xmlNode *batch, const xmlNode *unit,
+                          const char *id)
 {
-    for (xmlNode *n = batch->last; n; n = n->prev)
-        if (xml_is_named(n, "unit") && !strcmp(xml_attribute_text(n, "id", scratch), id))
-            return n;
+    struct arena scratch = {0};
+    size_t *number =
+        intern_number(&g->units, &g->arena, arena_printf(&scratch, "%zu %s", group, id));
+    arena_free(&scratch);
+    if (*number)
+        return g->copies[*number - 1];
     xmlNode *copy = add_shallow(batch, unit);
+    *ARENA_PUSH(&g->arena, g->copies, g->n_copies, g->cap_copies) = copy;
+    *number = g->n_copies;
     copy->_private =
         (void *)unit->doc->URL; /* record_pos: of several files, the one it came from */
     for (xmlNode *n = unit->children; n; n = n->next)
         if (n->type == XML_ELEMENT_NODE && !xml_is_named(n, "applicant"))
             add_copy(copy, n, NULL);
     return copy;
-}
-
-static const struct record_delegation *delegation_of(const struct record *r,
-                                                     const struct applicant *who)
-{
-    const struct record_delegation *all;
-    size_t n = record_delegations(r, &all);
-    for (size_t i = 0; i < n; i++)
-        if (!strcmp(all[i].id, who->delegation))
-            return &all[i];
-    return NULL;
 }
 
 static bool undelegated(const struct applicant *who, struct diag *diag)
@@ -110,37 +126,34 @@ static bool undelegated(const struct applicant *who, struct diag *diag)
 
 bool record_is_delegated(const struct record *r, const struct applicant *who, struct diag *diag)
 {
-    return delegation_of(r, who) || undelegated(who, diag);
+    return record_delegation(r, who->delegation) || undelegated(who, diag);
 }
 
 /* --- whom an applicant belongs to --- */
 
 static struct gathered *find(struct gathering *g, const char *id)
 {
-    for (size_t i = g->n; i-- > 0;) /* applicants of one unit stand together */
-        if (!strcmp(g->list[i].id, id))
-            return &g->list[i];
-    return NULL;
+    size_t number = *intern_number(&g->groups, &g->arena, id);
+    return number ? &g->list[number - 1] : NULL;
 }
 
 static struct gathered *begin_delegation(struct gathering *g, const struct record_delegation *d,
                                          struct arena *scratch)
 {
     const xmlNode *node = d->node;
-    xmlNode *root = begin_document(node->parent);
+    xmlNode *root = begin_document(g, node->parent);
     return add_gathered(g, d->id, xml_attribute_text(node, "issuer", scratch),
                         add_copy(root, node, NULL), record_pos(node));
 }
 
-static struct gathered *begin_unit(struct gathering *g, const struct applicant *who,
-                                   struct arena *scratch)
+static struct gathered *begin_unit(struct gathering *g, const struct applicant *who)
 {
-    const struct record_delegation *d = delegation_of(g->record, who);
+    const struct record_delegation *d = record_delegation(g->record, who->delegation);
     const xmlNode *unit = ((const xmlNode *)who->node)->parent;
-    xmlNode *root = begin_document(unit->parent);
+    xmlNode *root = begin_document(g, unit->parent);
     if (d)
         add_copy(root, d->node, NULL);
-    return add_gathered(g, who->unit, who->unit_name, unit_copy(root, unit, who->unit, scratch),
+    return add_gathered(g, who->unit, who->unit_name, unit_copy(g, g->n, root, unit, who->unit),
                         record_pos(unit));
 }
 
@@ -149,7 +162,7 @@ static struct gathered *begin_batch(struct gathering *g, const struct applicant 
     const struct record_delegation *all;
     size_t n = record_delegations(g->record, &all);
     const xmlNode *batch = ((const xmlNode *)who->node)->parent->parent;
-    xmlNode *root = begin_document(batch);
+    xmlNode *root = begin_document(g, batch);
     for (size_t i = 0; i < n; i++)
         add_copy(root, all[i].node, NULL);
     return add_gathered(g, GATHERED_BATCH_ID, "", root, record_pos(batch));
@@ -157,7 +170,7 @@ static struct gathered *begin_batch(struct gathering *g, const struct applicant 
 
 /* NULL: nobody, which has been reported. */
 static struct gathered *group_of(struct gathering *g, const struct applicant *who,
-                                 struct arena *scratch, struct diag *diag)
+                                 struct diag *diag)
 {
     struct gathered *known = NULL;
     switch (g->scope) {
@@ -167,7 +180,7 @@ static struct gathered *group_of(struct gathering *g, const struct applicant *wh
         break;
     case SCOPE_UNIT:
         if (!(known = find(g, who->unit)))
-            known = begin_unit(g, who, scratch);
+            known = begin_unit(g, who);
         break;
     case SCOPE_BATCH:
         known = g->n ? &g->list[0] : begin_batch(g, who);
@@ -181,18 +194,17 @@ static struct gathered *group_of(struct gathering *g, const struct applicant *wh
 
 static void add_applicant(struct gathering *g, const struct applicant *who, struct diag *diag)
 {
-    struct arena scratch = {0};
     const xmlNode *node = who->node;
-    struct gathered *group = group_of(g, who, &scratch, diag);
+    struct gathered *group = group_of(g, who, diag);
 
     if (group) {
         xmlNode *root = xmlDocGetRootElement(((xmlNode *)group->node)->doc);
-        add_copy(unit_copy(root, node->parent, who->unit, &scratch), node, g->keep);
+        size_t number = (size_t)(group - g->list);
+        add_copy(unit_copy(g, number, root, node->parent, who->unit), node, g->keep);
         group->n++;
         if (who->faulty)
             group->faulty = finding_add_name(&g->arena, group->faulty, group->n_faulty++, who->id);
     }
-    arena_free(&scratch);
 }
 
 /* Delegations come in the record's order, the others in that of their applicants. */
@@ -274,6 +286,8 @@ void gathering_free(struct gathering *g)
         return;
     for (size_t i = 0; i < g->n; i++)
         xmlFreeDoc(((xmlNode *)g->list[i].node)->doc);
+    intern_clear(&g->groups);
+    intern_clear(&g->units);
     arena_free(&g->arena);
     free(g);
 }

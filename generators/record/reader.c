@@ -11,7 +11,6 @@
 #include "core/strings.h"
 #include "core/utf8.h"
 #include "record/correction.h"
-#include "record/ids.h"
 #include "record/quote.h"
 #include "record/scan.h"
 #include "record/schema_fault.h"

@@ -4,6 +4,7 @@
 #define RECORD_READER_H
 
 #include "record/characters.h"
+#include "record/ids.h"
 #include "record/input.h"
 #include "record/record.h"
 #include "record/upload_marks.h"
@@ -71,6 +72,9 @@ struct record {
     size_t n_delegations, cap_delegations;
     struct record_delegation *known; /* the delegations, each once */
     size_t n_known;
+    struct ids known_ids;
+    xmlNode **known_units; /* likewise */
+    size_t n_known_units;
     size_t *indices, n_indices;
     const char *asof;
     const struct record_default *defaults; /* while it is being opened */

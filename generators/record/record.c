@@ -4,7 +4,6 @@
 
 #include "core/expected.h"
 #include "record/date.h"
-#include "record/ids.h"
 #include "record/quote.h"
 #include "record/tree.h"
 #include "xml/xml.h"
@@ -348,14 +347,21 @@ static bool check_options(const struct record_options *o, struct diag *diag)
                                        "standard input, -, can be named once");
 }
 
-static void list_delegations(struct record *r)
+static void list_holders(struct record *r)
 {
     r->known = ARENA_ARRAY(&r->arena, struct record_delegation, r->n_delegations + 1);
     for (size_t i = 0; i < r->n_delegations; i++) {
         const struct holder *h = &r->delegations[i];
-        if (!h->repeats)
-            r->known[r->n_known++] = (struct record_delegation){h->id, h->node, h->faulty};
+        if (h->repeats)
+            continue;
+        ids_add(&r->known_ids, &r->arena, h->id, r->n_known);
+        r->known[r->n_known++] = (struct record_delegation){h->id, h->node, h->faulty};
     }
+    ids_sort(&r->known_ids);
+    r->known_units = ARENA_ARRAY(&r->arena, xmlNode *, r->n_units + 1);
+    for (size_t i = 0; i < r->n_units; i++)
+        if (!r->units[i].repeats)
+            r->known_units[r->n_known_units++] = r->units[i].node;
 }
 
 /* Below the unit, as if it stood there: <recommended target="..." grade="七级" n="2"/>. */
@@ -388,31 +394,34 @@ static void recommend(xmlNode *unit, const char *for_target, const char *for_gra
     xmlSetProp(to, BAD_CAST "n", BAD_CAST number);
 }
 
-/* How many a unit recommends for its posts: a paper sees one applicant at a time. All count,
- * selected or not, in whichever file of the batch they stand. */
-static void count_recommended(struct record *r)
+/* To all that bear the id: files of one batch may bring a unit again. */
+static void recommend_of(struct record *r, const struct ids *units, const char *id,
+                         const char *target, const char *grade, long n)
 {
-    bool repeats = false;
-    for (size_t i = 0; i < r->n_units; i++)
-        repeats = repeats || r->units[i].repeats;
-    for (size_t i = 0; i < r->n; i++) {
-        const struct applicant_entry *e = &r->entries[i];
-        if (!e->target)
-            continue;
-        for (size_t u = repeats ? 0 : e->unit; u < (repeats ? r->n_units : e->unit + 1); u++)
-            if (!strcmp(r->units[u].id, r->units[e->unit].id))
-                recommend(r->units[u].node, e->target, e->grade, 1);
-    }
+    const struct id_bearer *end = units->list + units->n;
+    for (const struct id_bearer *b = ids_find(units, id); b && b < end && !strcmp(b->id, id); b++)
+        recommend(r->units[b->number].node, target, grade, n);
 }
 
-static void pass_on_recommended(struct record *r, const struct record_options *o)
+/* How many a unit recommends for its posts: a paper sees one applicant at a time. All count,
+ * selected or not, in whichever file of the batch they stand; or what the options say. */
+static void count_recommended(struct record *r, const struct record_options *o)
 {
-    for (size_t i = 0; i < o->n_recommended; i++) {
-        const struct record_recommended *k = &o->recommended[i];
-        for (size_t u = 0; u < r->n_units; u++)
-            if (!strcmp(r->units[u].id, k->unit))
-                recommend(r->units[u].node, k->target, k->grade, k->n);
+    struct ids units = {0};
+    struct arena a = {0};
+    for (size_t i = 0; i < r->n_units; i++)
+        ids_add(&units, &a, r->units[i].id, i);
+    ids_sort(&units);
+    for (size_t i = 0; i < r->n && !o->recommended; i++) {
+        const struct applicant_entry *e = &r->entries[i];
+        if (e->target)
+            recommend_of(r, &units, r->units[e->unit].id, e->target, e->grade, 1);
     }
+    for (size_t i = 0; o->recommended && i < o->n_recommended; i++) {
+        const struct record_recommended *k = &o->recommended[i];
+        recommend_of(r, &units, k->unit, k->target, k->grade, k->n);
+    }
+    arena_free(&a);
 }
 
 /* Nobody is in it: in a workbook perhaps for a fault of a row, which was told while it was read. */
@@ -460,11 +469,8 @@ static bool read_all_sources(struct record *r, const struct record_options *o,
                    "%zu more errors are not listed", r->n_faults - READER_FAULT_LIMIT);
     if (r->n == 0 && diag->count[SEVERITY_ERROR] == errors_before)
         return report_nobody(o, r->sources[0].input.name, diag);
-    list_delegations(r);
-    if (o->recommended)
-        pass_on_recommended(r, o);
-    else
-        count_recommended(r);
+    list_holders(r);
+    count_recommended(r, o);
     return r->n > 0 && diag->system_faults == faults_before &&
            select_entries(r, o, &applicants, diag) && expected_outputs(diag);
 }
@@ -543,16 +549,19 @@ const size_t *record_indices(const struct record *r)
 
 record_node *record_unit(const struct record *r, size_t n)
 {
-    for (size_t i = 0; i < r->n_units; i++)
-        if (!r->units[i].repeats && n-- == 0)
-            return r->units[i].node;
-    return NULL;
+    return n < r->n_known_units ? r->known_units[n] : NULL;
 }
 
 size_t record_delegations(const struct record *r, const struct record_delegation **out)
 {
     *out = r->known;
     return r->n_known;
+}
+
+const struct record_delegation *record_delegation(const struct record *r, const char *id)
+{
+    const struct id_bearer *b = ids_find(&r->known_ids, id);
+    return b ? &r->known[b->number] : NULL;
 }
 
 void record_free(struct record *r)

@@ -114,6 +114,8 @@ size_t record_count(const struct record *r);     /* applicants selected, faulty 
 const char *record_asof(const struct record *r); /* yyyy-mm-dd; "" when the batch's own is faulty */
 /* Each once, in input order. */
 size_t record_delegations(const struct record *r, const struct record_delegation **out);
+/* NULL: none has the id. */
+const struct record_delegation *record_delegation(const struct record *r, const char *id);
 
 /* The units without their applicants, in input order. NULL: past the last. */
 record_node *record_unit(const struct record *r, size_t n);

@@ -1,6 +1,8 @@
 /* test_record.c - two passes over a batch: who comes in which order, and whose fault is whose. */
 #include "test_record.h"
 
+#include "record/gather.h"
+
 #include <sys/time.h>
 
 static void applicants_come_in_order_below_their_unit(void **state)
@@ -330,6 +332,39 @@ static void a_hundred_thousand_ids_cost_no_square(void **state)
     assert_non_null(r);
     assert_int_equal(d.n, 0);
     assert_int_equal(record_count(r), MANY + 1);
+    record_free(r);
+    buffer_clear(&b);
+}
+
+static void many_units_are_gathered_at_no_square(void **state)
+{
+    enum { MANY = 40000 };
+    static const enum record_scope scopes[] = {SCOPE_DELEGATION, SCOPE_UNIT};
+    struct diag d = {0};
+    struct buffer b = {0};
+    (void)state;
+    buffer_puts(&b, DECLARED BATCH "<delegation id=\"D1\"/>");
+    for (int i = 0; i < MANY; i++)
+        buffer_printf(&b,
+                      "<unit id=\"U%d\" name=\"某\" delegation=\"D1\"><applicant id=\"A%d\" "
+                      "mode=\"正常申报\"><person/></applicant></unit>",
+                      i, i);
+    buffer_puts(&b, "</batch>");
+    struct record *r = open_bytes(b.data, b.len, &d);
+    assert_non_null(r);
+    for (size_t i = 0; i < sizeof scopes / sizeof *scopes; i++) {
+        const struct gathered *list;
+        /* of a processor: the square takes longer by far */
+        setitimer(ITIMER_PROF, &(struct itimerval){.it_value.tv_sec = 60}, NULL);
+        struct gathering *g = record_gather(r, scopes[i], NULL, &d);
+        setitimer(ITIMER_PROF, &(struct itimerval){0}, NULL);
+        size_t n = gathering_list(g, &list);
+        assert_int_equal(n, scopes[i] == SCOPE_UNIT ? MANY : 1);
+        assert_int_equal(list[0].n, MANY / n);
+        assert_string_equal(list[n - 1].id, n > 1 ? "U39999" : "D1");
+        gathering_free(g);
+    }
+    assert_int_equal(d.n, 0);
     record_free(r);
     buffer_clear(&b);
 }
@@ -783,6 +818,7 @@ int main(void)
         cmocka_unit_test(what_may_stand_once_does),
         cmocka_unit_test(ids_are_unique_and_references_resolve),
         cmocka_unit_test(a_hundred_thousand_ids_cost_no_square),
+        cmocka_unit_test(many_units_are_gathered_at_no_square),
         cmocka_unit_test(what_is_chosen_must_be_there),
         cmocka_unit_test(a_broken_file_is_read_up_to_there),
         cmocka_unit_test(no_record_comes_without_a_word),
