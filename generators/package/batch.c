@@ -19,12 +19,6 @@ const char *batch_scope_word(enum record_scope scope)
     return words[scope];
 }
 
-bool batch_is_in(const struct person *person, const struct people_group *group)
-{
-    return group->scope == SCOPE_BATCH ||
-           !strcmp(group->scope == SCOPE_UNIT ? person->unit : person->delegation, group->id);
-}
-
 /* Measured: what is drawn without attachments takes as long as 16 MB of them. */
 static double weight_of(const struct applicant *who)
 {
@@ -88,20 +82,19 @@ static unsigned *divide_people(const struct batch *b, unsigned shards, struct ar
 /* Likewise, all of a delegation together: by how many they are. */
 static unsigned *divide_delegations(const struct batch *b, unsigned shards, struct arena *arena)
 {
-    const struct record_delegation *all;
+    const struct record_delegation *all, *own;
     size_t n = record_delegations(b->record, &all);
     double *weights = ARENA_ARRAY(arena, double, n + 1);
     unsigned *of = ARENA_ARRAY(arena, unsigned, n + 1),
              *of_person = ARENA_ARRAY(arena, unsigned, b->n_people + 1);
 
-    for (size_t d = 0; d < n; d++)
-        for (size_t i = 0; i < b->n_people; i++)
-            weights[d] += !strcmp(b->people[i].delegation, all[d].id);
+    for (size_t i = 0; i < b->n_people; i++)
+        if ((own = record_delegation(b->record, b->people[i].delegation)))
+            weights[own - all]++;
     shard_divide(weights, n, shards, of);
-    for (size_t d = 0; d < n; d++)
-        for (size_t i = 0; i < b->n_people; i++)
-            if (!strcmp(b->people[i].delegation, all[d].id))
-                of_person[i] = of[d];
+    for (size_t i = 0; i < b->n_people; i++)
+        if ((own = record_delegation(b->record, b->people[i].delegation)))
+            of_person[i] = of[own - all];
     return of_person;
 }
 
@@ -122,68 +115,107 @@ static void choose_people(struct batch *b, const struct record *record, const st
     arena_free(&arena);
 }
 
-/* One that nobody is in is left out. */
-static void add_group(struct batch *b, size_t *cap, struct people_group new)
-{
-    for (size_t k = 0; k < b->n_chosen; k++)
-        new.n += batch_is_in(b->chosen[k], &new);
-    if (new.n > 0)
-        *ARENA_PUSH(&b->arena, b->groups, b->n_groups, *cap) = new;
-}
-
 static struct src_pos position(struct batch *b, const record_node *node)
 {
     const struct src_pos at = record_pos(node);
     return (struct src_pos){arena_strdup(&b->arena, at.file), at.line};
 }
 
-static bool has_unit(const struct batch *b, const char *id)
+/* Groups while they are being found: by scope and id, numbers of them from 1. */
+struct group_list {
+    struct batch *batch;
+    size_t cap;
+    struct intern numbers[SCOPE_COUNT];
+};
+
+/* Files of one batch may bring one again. */
+static void add_group(struct group_list *l, struct people_group new)
 {
-    for (size_t i = b->n_groups; i-- > 0;)
-        if (b->groups[i].scope == SCOPE_UNIT && !strcmp(b->groups[i].id, id))
-            return true;
-    return false;
+    struct batch *b = l->batch;
+    size_t *number = intern_number(&l->numbers[new.scope], &b->arena, new.id);
+    if (*number)
+        return;
+    *ARENA_PUSH(&b->arena, b->groups, b->n_groups, l->cap) = new;
+    *number = b->n_groups;
 }
 
-static void list_units(struct batch *b, const struct record *record, size_t *cap)
+static void list_units(struct group_list *l, const struct record *record)
 {
+    struct arena *a = &l->batch->arena;
     record_node *unit;
-    for (size_t i = 0; (unit = record_unit(record, i)); i++) {
-        const char *id = record_attribute(unit, "id", &b->arena);
-        if (!has_unit(b, id)) /* files of one batch may bring it again */
-            add_group(
-                b, cap,
-                (struct people_group){.scope = SCOPE_UNIT,
-                                      .id = id,
-                                      .name = record_attribute(unit, "name", &b->arena),
-                                      .delegation = record_attribute(unit, "delegation", &b->arena),
-                                      .at = position(b, unit)});
+    for (size_t i = 0; (unit = record_unit(record, i)); i++)
+        add_group(l, (struct people_group){.scope = SCOPE_UNIT,
+                                           .id = record_attribute(unit, "id", a),
+                                           .name = record_attribute(unit, "name", a),
+                                           .delegation = record_attribute(unit, "delegation", a),
+                                           .at = position(l->batch, unit)});
+}
+
+static struct people_group *group_of(struct group_list *l, const struct person *who,
+                                     enum record_scope scope)
+{
+    const char *id = scope == SCOPE_BATCH  ? GATHERED_BATCH_ID
+                     : scope == SCOPE_UNIT ? who->unit
+                                           : who->delegation;
+    size_t number = *intern_number(&l->numbers[scope], &l->batch->arena, id);
+    return number ? &l->batch->groups[number - 1] : NULL;
+}
+
+static void list_members(struct group_list *l)
+{
+    static const enum record_scope scopes[] = {SCOPE_DELEGATION, SCOPE_UNIT, SCOPE_BATCH};
+    struct batch *b = l->batch;
+    size_t n_scopes = sizeof scopes / sizeof *scopes;
+    struct people_group *g;
+
+    for (size_t i = 0; i < b->n_chosen * n_scopes; i++)
+        if ((g = group_of(l, b->chosen[i / n_scopes], scopes[i % n_scopes])))
+            g->n++;
+    for (size_t i = 0; i < b->n_groups; i++) {
+        b->groups[i].members = ARENA_ARRAY(&b->arena, const struct person *, b->groups[i].n + 1);
+        b->groups[i].n = 0;
     }
+    for (size_t i = 0; i < b->n_chosen * n_scopes; i++)
+        if ((g = group_of(l, b->chosen[i / n_scopes], scopes[i % n_scopes])))
+            g->members[g->n++] = b->chosen[i / n_scopes];
+}
+
+/* Those that nobody is in are left out. */
+static void drop_empty(struct batch *b)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < b->n_groups; i++)
+        if (b->groups[i].n > 0)
+            b->groups[n++] = b->groups[i];
+    b->n_groups = n;
 }
 
 static void list_groups(struct batch *b, const struct record *record, enum batch_scope made)
 {
+    struct group_list l = {.batch = b};
     const struct record_delegation *all;
-    size_t n = record_delegations(record, &all), cap = 0;
+    size_t n = record_delegations(record, &all);
     record_node *unit = record_unit(record, 0);
 
     for (size_t i = 0; i < n; i++)
-        add_group(b, &cap,
+        add_group(&l,
                   (struct people_group){.scope = SCOPE_DELEGATION,
                                         .id = all[i].id,
                                         .name = record_attribute(all[i].node, "issuer", &b->arena),
                                         .delegation = all[i].id,
                                         .at = position(b, all[i].node)});
-    b->n_delegations = b->n_groups;
     if (catalogue_has(b->papers, SCOPE_UNIT))
-        list_units(b, record, &cap);
+        list_units(&l, record);
     if (unit && made == BATCH_WHOLE && catalogue_has(b->papers, SCOPE_BATCH))
-        add_group(b, &cap,
-                  (struct people_group){.scope = SCOPE_BATCH,
-                                        .id = GATHERED_BATCH_ID,
-                                        .name = "",
-                                        .delegation = "",
-                                        .at = position(b, record_parent(unit))});
+        add_group(&l, (struct people_group){.scope = SCOPE_BATCH,
+                                            .id = GATHERED_BATCH_ID,
+                                            .name = "",
+                                            .delegation = "",
+                                            .at = position(b, record_parent(unit))});
+    list_members(&l);
+    drop_empty(b);
+    for (int i = 0; i < SCOPE_COUNT; i++)
+        intern_clear(&l.numbers[i]);
 }
 
 struct batch *batch_new(struct record *record, const struct catalogue *papers,
@@ -206,7 +238,7 @@ void batch_set_drawn(struct batch *b, size_t number)
 
 bool batch_is_listed(const struct person *person, const struct people_group *group)
 {
-    return group->n_listed > 0 && person->drawn && batch_is_in(person, group);
+    return group->n_listed > 0 && person->drawn;
 }
 
 void batch_settle(struct batch *b, bool ready_only)
@@ -216,10 +248,8 @@ void batch_settle(struct batch *b, bool ready_only)
         d->n_listed = 0;
         d->undrawn = NULL;
         size_t n_undrawn = 0;
-        for (size_t k = 0; k < b->n_chosen; k++) {
-            const struct person *person = b->chosen[k];
-            if (!batch_is_in(person, d))
-                continue;
+        for (size_t k = 0; k < d->n; k++) {
+            const struct person *person = d->members[k];
             d->n_listed += person->drawn;
             if (!person->drawn)
                 d->undrawn = finding_add_name(&b->arena, d->undrawn, n_undrawn++, person->id);
@@ -252,14 +282,13 @@ struct folder {
 struct folders {
     struct folder **list;
     size_t n, cap;
+    struct intern numbers; /* by id, from 1 */
 };
 
-static struct folder *find_folder(const struct folders *level, const char *id)
+static struct folder *find_folder(struct folders *level, const char *id, struct arena *a)
 {
-    for (size_t i = level->n; i-- > 0;) /* units stand together: the last one is the likely one */
-        if (!strcmp(level->list[i]->id, id))
-            return level->list[i];
-    return NULL;
+    size_t number = *intern_number(&level->numbers, a, id);
+    return number ? level->list[number - 1] : NULL;
 }
 
 static struct folder *add_folder(struct folders *level, struct folder *above, const char *id,
@@ -270,6 +299,7 @@ static struct folder *add_folder(struct folders *level, struct folder *above, co
     *f = (struct folder){.names = {.arena = a}, .id = id, .above = above};
     f->number = names_propose(&above->names, name, id);
     *ARENA_PUSH(a, level->list, level->n, level->cap) = f;
+    *intern_number(&level->numbers, a, id) = level->n;
     return f;
 }
 
@@ -295,12 +325,8 @@ static const char *fill_name(const char *template, const char *id, const char *n
 
 static const char *delegation_name(const struct batch *b, const char *id, struct arena *arena)
 {
-    const struct record_delegation *list;
-    const char *issuer = "";
-    size_t n = record_delegations(b->record, &list);
-    for (size_t i = 0; i < n; i++)
-        if (!strcmp(list[i].id, id))
-            issuer = record_attribute(list[i].node, "issuer", arena);
+    const struct record_delegation *d = record_delegation(b->record, id);
+    const char *issuer = d ? record_attribute(d->node, "issuer", arena) : "";
     return fill_name(catalogue_folders(b->papers)->delegation, id, issuer, arena);
 }
 
@@ -347,8 +373,8 @@ static bool add_folders(const struct batch *b, const char *applicant, struct fol
     for (size_t i = 0; i < b->n_people; i++) {
         const struct person *who = &b->people[i];
         const char *unknown = NULL, *name = applicant_name(who, template, &unknown, a);
-        struct folder *d = find_folder(&all->delegations, who->delegation),
-                      *u = find_folder(&all->units, who->unit);
+        struct folder *d = find_folder(&all->delegations, who->delegation, a),
+                      *u = find_folder(&all->units, who->unit, a);
         if (unknown)
             return diag_system(
                 diag, (struct src_pos){0},
@@ -366,29 +392,29 @@ static bool add_folders(const struct batch *b, const char *applicant, struct fol
     return true;
 }
 
-static bool name_folders(struct batch *b, const char *applicant, struct arena *a, struct diag *diag)
+static bool name_folders(struct batch *b, const char *applicant, struct levels *all,
+                         struct arena *a, struct diag *diag)
 {
     struct folder top = {.names = {.arena = a}};
-    struct levels all = {0};
 
     reserve_top(b, &top.names);
-    if (!add_folders(b, applicant, &top, &all, a, diag))
+    if (!add_folders(b, applicant, &top, all, a, diag))
         return false;
     names_settle(&top.names);
-    settle(&all.delegations);
-    settle(&all.units);
-    settle(&all.people);
+    settle(&all->delegations);
+    settle(&all->units);
+    settle(&all->people);
     for (size_t i = 0; i < b->n_people; i++)
-        b->people[i].folder = arena_strdup(&b->arena, all.people.list[i]->path);
+        b->people[i].folder = arena_strdup(&b->arena, all->people.list[i]->path);
     for (size_t i = 0; i < b->n_groups; i++) {
         struct people_group *g = &b->groups[i];
         g->folder =
             g->scope == SCOPE_BATCH
                 ? output_safe_name(&b->arena, catalogue_folders(b->papers)->batch)
-                : arena_strdup(
-                      &b->arena,
-                      find_folder(g->scope == SCOPE_UNIT ? &all.units : &all.delegations, g->id)
-                          ->path);
+                : arena_strdup(&b->arena,
+                               find_folder(g->scope == SCOPE_UNIT ? &all->units : &all->delegations,
+                                           g->id, a)
+                                   ->path);
     }
     return true;
 }
@@ -396,7 +422,11 @@ static bool name_folders(struct batch *b, const char *applicant, struct arena *a
 bool batch_name_folders(struct batch *b, const char *applicant, struct diag *diag)
 {
     struct arena scratch = {0};
-    bool ok = name_folders(b, applicant, &scratch, diag);
+    struct levels all = {0};
+    bool ok = name_folders(b, applicant, &all, &scratch, diag);
+    intern_clear(&all.delegations.numbers);
+    intern_clear(&all.units.numbers);
+    intern_clear(&all.people.numbers);
     arena_free(&scratch);
     return ok;
 }

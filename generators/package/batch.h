@@ -24,7 +24,8 @@ struct people_group {
     const char *id, *name, *folder; /* name: of a delegation its issuer; of the batch "" */
     const char *delegation;         /* its id; of the batch "" */
     struct src_pos at;
-    size_t n;            /* applicants */
+    const struct person **members; /* those chosen, in order */
+    size_t n;
     const char *undrawn; /* batch_settle: the ids of those chosen who are not drawn,
                             the first of them where there are many; NULL: none */
     size_t n_listed;     /* likewise: who stands in its papers and lists; 0: none are made */
@@ -39,7 +40,7 @@ struct batch {
     /* Whose papers are made, those with an applicant: delegations; then units and the batch, where
      * papers are about such. */
     struct people_group *groups;
-    size_t n_groups, n_delegations;
+    size_t n_groups;
     const struct record *record; /* lent */
     const struct catalogue *papers;
     struct arena arena;
@@ -64,11 +65,11 @@ bool batch_name_folders(struct batch *b, const char *applicant, struct diag *dia
 bool batch_is_reserved(
     const char *path); /* in the tree: no folder of the batch, but the run's own */
 const char *batch_scope_word(enum record_scope scope);
-bool batch_is_in(const struct person *person, const struct people_group *group);
 void batch_set_drawn(struct batch *b, size_t number);
 /* When all are drawn who can be: who stands in letters and rosters. A group of which somebody is
  * not drawn gets none, or, with ready_only, those of the others. */
 void batch_settle(struct batch *b, bool ready_only);
+/* Of a member. */
 bool batch_is_listed(const struct person *person, const struct people_group *group);
 
 #endif

@@ -302,18 +302,18 @@ static void run_person(void *state, size_t number, struct buffer *result)
 
 /* The group with all its applicants, as its papers see them: only when there is something to make,
  * since it is large. */
-static bool gather(struct task *t, const struct people_group *g, struct gathering **out)
+static bool gather(struct worker *w, struct task *t, const struct people_group *g,
+                   struct gathering **out)
 {
     const struct package *p = t->package;
-    const struct batch *b = p->batch;
     const struct gathered *found;
     size_t *numbers = ARENA_ARRAY(&t->arena, size_t, g->n + 1), n = 0;
 
-    for (size_t i = 0; i < b->n_chosen; i++)
-        if (batch_is_listed(b->chosen[i], g))
-            numbers[n++] = b->chosen[i]->number;
-    *out = record_gather_one(p->record, g->scope, numbers, n, catalogue_elements(p->catalogue),
-                             &t->diag);
+    for (size_t i = 0; i < g->n; i++)
+        if (batch_is_listed(g->members[i], g))
+            numbers[n++] = g->members[i]->number;
+    *out = record_gather_one(p->record, &w->cursor, g->scope, numbers, n,
+                             catalogue_elements(p->catalogue), &t->diag);
     if (!*out || gathering_list(*out, &found) != 1)
         return false;
     t->node = found->node;
@@ -332,14 +332,15 @@ static bool papers_depend(const struct package *p, enum record_scope scope)
     return false;
 }
 
-static bool make_group(struct task *t, const struct people_group *g, struct gathering **gathering)
+static bool make_group(struct worker *w, struct task *t, const struct people_group *g,
+                       struct gathering **gathering)
 {
     const struct key key = keys_group(t->package->keys, g);
 
-    if (papers_depend(t->package, g->scope) && !gather(t, g, gathering))
+    if (papers_depend(t->package, g->scope) && !gather(w, t, g, gathering))
         return false;
     list_documents(t, &key);
-    return !any_to_make(t) || ((*gathering || gather(t, g, gathering)) && make_all(t));
+    return !any_to_make(t) || ((*gathering || gather(w, t, g, gathering)) && make_all(t));
 }
 
 /* What a group's papers are called, rosters among them. */
@@ -377,7 +378,7 @@ static void run_group(void *state, size_t number, struct buffer *result)
                        "--letter-for-ready",
                        g->undrawn, names);
     } else if (any) {
-        complete = make_group(&t, g, &gathering);
+        complete = make_group(w, &t, g, &gathering);
     }
     end_task(&t, complete, result);
     gathering_free(gathering);

@@ -279,12 +279,11 @@ const char *keys_reason(const struct keys *k, const char *path, const struct key
 /* The record's part is a digest of one member of each of its applicants' keys. */
 static struct key group_key(const struct keys *k, const struct people_group *d, size_t member)
 {
-    const struct batch *b = k->package->batch;
     struct key key = k->common;
     struct digest *digest = digest_new();
-    for (size_t i = 0; i < b->n_chosen; i++)
-        if (batch_is_listed(b->chosen[i], d))
-            digest_text(digest, (const char *)&k->people[b->chosen[i]->number] + member);
+    for (size_t i = 0; i < d->n; i++)
+        if (batch_is_listed(d->members[i], d))
+            digest_text(digest, (const char *)&k->people[d->members[i]->number] + member);
     key_end(key.record, digest);
     memset(key.files, '0', KEY_HEX - 1);
     return key;

@@ -450,13 +450,15 @@ static bool print_delegation(struct printing *r, size_t number)
     for (size_t i = 0; i < b->n_groups; i++)
         if (i == number || is_unit_of(&b->groups[i], r->delegation))
             stack_documents(r, &p->results->groups[i].bytes, NULL, &b->groups[i]);
-    for (size_t i = 0; i < b->n_people && r->delegation->scope == SCOPE_DELEGATION; i++)
-        if (batch_is_in(&b->people[i], r->delegation) && p->results->people[i].complete) {
-            results_person(p->results, i, &result);
-            r->order++;
-            count_person(r, &b->people[i]);
-            stack_documents(r, &result, &b->people[i], NULL);
-        }
+    for (size_t i = 0; i < r->delegation->n && r->delegation->scope == SCOPE_DELEGATION; i++) {
+        const struct person *person = r->delegation->members[i];
+        if (!p->results->people[person->number].complete)
+            continue;
+        results_person(p->results, person->number, &result);
+        r->order++;
+        count_person(r, person);
+        stack_documents(r, &result, person, NULL);
+    }
     for (size_t i = 0; i < r->n_papers; i++) {
         if (r->papers[i].print != PRINT_NOT)
             ok = ok && print_paper(r, &r->papers[i], &r->stacks[i]);

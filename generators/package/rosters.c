@@ -20,6 +20,7 @@ struct rosters {
     struct diag diag;    /* of writing them */
     struct buffer *sent; /* each that was written: its group's number, and as in its result */
     size_t n;
+    bool *listed;                     /* who of the record is in a roster */
     const struct roster_made *roster; /* that is being written */
     const struct key *key;
 };
@@ -114,11 +115,17 @@ static bool keep_rosters(const struct package *p, unsigned paper, enum record_sc
 static bool is_listed(const void *data, size_t number)
 {
     const struct rosters *r = data;
+    return r->listed[number];
+}
+
+static void list_people(struct rosters *r, struct arena *arena)
+{
     const struct batch *b = r->package->batch;
+    r->listed = ARENA_ARRAY(arena, bool, b->n_people + 1);
     for (size_t i = 0; i < b->n_groups; i++)
-        if (b->groups[i].scope == r->scope && batch_is_in(&b->people[number], &b->groups[i]))
-            return batch_is_listed(&b->people[number], &b->groups[i]);
-    return false;
+        for (size_t k = 0; k < b->groups[i].n && b->groups[i].scope == r->scope; k++)
+            r->listed[b->groups[i].members[k]->number] =
+                batch_is_listed(b->groups[i].members[k], &b->groups[i]);
 }
 
 static void make_alone(void *data, struct buffer *result)
@@ -138,7 +145,9 @@ static void make_alone(void *data, struct buffer *result)
                                      .data = r};
     struct diag found = {.strict = p->options->strict};
     struct buffer sent = {0};
+    struct arena arena = {0};
 
+    list_people(r, &arena);
     r->sent = &sent;
     r->name = request.name;
     bool ok = roster_make(&request, write_roster, r, &found);
@@ -147,6 +156,7 @@ static void make_alone(void *data, struct buffer *result)
     pack_findings(result, &found);
     pack_number(result, r->n);
     buffer_add(result, sent.data, sent.len);
+    arena_free(&arena);
 }
 
 /* Into the groups' results and the manifest, where they were intended already. Did all go

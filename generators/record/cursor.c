@@ -297,6 +297,11 @@ bool record_seek(struct record_cursor *c, size_t index, struct applicant *out)
     }
 }
 
+bool record_is_ahead(const struct record_cursor *c, size_t index)
+{
+    return index >= c->wanted && !c->failed;
+}
+
 bool record_reread(struct record_cursor *c, size_t index, struct applicant *out, struct diag *diag)
 {
     const struct applicant_entry *e = &c->record->entries[index];

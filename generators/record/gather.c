@@ -256,21 +256,23 @@ struct gathering *record_gather(const struct record *r, enum record_scope scope,
     return end(g, ok);
 }
 
-struct gathering *record_gather_one(const struct record *r, enum record_scope scope,
-                                    const size_t *indices, size_t n, const char *const *keep,
-                                    struct diag *diag)
+struct gathering *record_gather_one(const struct record *r, struct record_cursor **cursor,
+                                    enum record_scope scope, const size_t *indices, size_t n,
+                                    const char *const *keep, struct diag *diag)
 {
     struct gathering *g = NULL;
-    struct record_cursor *cursor = record_cursor_new(r, diag);
     struct applicant who;
     bool ok = true;
 
+    if (n > 0 && !record_is_ahead(*cursor, indices[0])) {
+        record_cursor_free(*cursor);
+        *cursor = record_cursor_new(r, NULL);
+    }
     for (size_t i = 0; i < n && ok; i++)
-        if ((ok = record_reread(cursor, indices[i], &who, diag))) {
+        if ((ok = record_reread(*cursor, indices[i], &who, diag))) {
             g = g ? g : begin(r, scope, keep, who.delegation);
             add_applicant(g, &who, diag);
         }
-    record_cursor_free(cursor);
     return g ? end(g, ok) : NULL;
 }
 

@@ -33,10 +33,11 @@ struct gathering;
 struct gathering *record_gather(const struct record *r, enum record_scope scope,
                                 const char *const *keep, struct diag *diag);
 /* Of one of them alone, whose applicants have these indices, in rising order: who knows them
- * already saves the memory of all the others. */
-struct gathering *record_gather_one(const struct record *r, enum record_scope scope,
-                                    const size_t *indices, size_t n, const char *const *keep,
-                                    struct diag *diag);
+ * already saves the memory of all the others. The cursor is kept for the next one, which often
+ * stands behind it; one that is beyond the first index is replaced. */
+struct gathering *record_gather_one(const struct record *r, struct record_cursor **cursor,
+                                    enum record_scope scope, const size_t *indices, size_t n,
+                                    const char *const *keep, struct diag *diag);
 /* Does the record have the delegation that the applicant's unit names? false: reported. */
 bool record_is_delegated(const struct record *r, const struct applicant *who, struct diag *diag);
 size_t gathering_list(const struct gathering *g, const struct gathered **out);

@@ -133,6 +133,8 @@ void record_read_again(struct record_reading *reading); /* as it stands in the f
 struct record_cursor;
 struct record_cursor *record_cursor_new(const struct record *r, struct diag *diag);
 bool record_next(struct record_cursor *c, struct applicant *out);
+/* Can it still go to the applicant with this index? */
+bool record_is_ahead(const struct record_cursor *c, size_t index);
 /* Goes forward to the applicant with this index, never backward (false); what lies between costs no
  * tree. */
 bool record_seek(struct record_cursor *c, size_t index, struct applicant *out);
