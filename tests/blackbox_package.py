@@ -863,6 +863,8 @@ static void act(const char *path)
     const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
     if (!strncmp(name, "crash", 5) && (!later || !access(later, F_OK)))
         raise(SIGSEGV);
+    if (!strncmp(name, "kill", 4) && (!later || !access(later, F_OK)))
+        raise(SIGKILL);
     while (!strncmp(name, "hang", 4))
         pause();
 }
@@ -930,6 +932,31 @@ OPEN(openat64, int dir COMMA, dir COMMA)
         self.made(batch, "--fail-fast", "-j1", "--timeout", seconds, status=1,
                   env={"LD_PRELOAD": shim, "ASAN_OPTIONS": "verify_asan_link_order=0:detect_leaks=0"})
         self.assertFalse([p for p in tree(self.out) if p.endswith(".pdf")])
+
+    def test_a_process_that_is_killed_is_nobodys_data(self):
+        batch = self.copy_samples()
+        photos = os.path.join(os.path.dirname(batch), "photos")
+        shutil.move(os.path.join(photos, "A002.jpg"), os.path.join(photos, "kill.jpg"))
+        self.edit(batch, ("photos/A002.jpg", "photos/kill.jpg"))
+        shim = os.path.join(self.dir, "shim.so")
+        subprocess.run(["cc", "-shared", "-fPIC", "-w", "-o", shim, "-xc", "-"], input=self.SHIM, text=True, check=True)
+        env = {"LD_PRELOAD": shim, "ASAN_OPTIONS": "verify_asan_link_order=0:detect_leaks=0"}
+        forms = os.path.join(self.dir, "forms")
+        done = subprocess.run([PROGRAM, "evaluation-form", "-j2", "-o", forms + "/", batch], capture_output=True, text=True,
+                              env={**os.environ, **env})
+        self.assertEqual((done.returncode, len(os.listdir(forms))), (2, 7), done.stderr)
+        self.assertRegex(done.stderr, "A002 .*was ended from outside")
+        self.made(batch, "-a", "A001")
+        later = glob.glob(os.path.join(self.out, "*", "*", "A001*"))[0]
+        shutil.rmtree(self.out)
+        done = self.made(batch, "-j1", status=2, env={**env, "LATER": later})
+        self.assertRegex(done.stderr, "A002 .*was ended from outside")
+        self.assertNotRegex(done.stderr, r"R76|export|have errors")
+        papers = {p.split("/")[2][:4] for p in tree(self.out) if p.endswith(".pdf") and p.count("/") > 2}
+        self.assertEqual(papers, {f"A00{i}" for i in (1, 3, 4, 5, 6, 7, 8)})
+        self.assertFalse(os.path.exists(os.path.join(self.out, "print")))
+        self.made(batch)
+        self.assert_true_tree()
 
     def test_a_faulty_record_fails_and_the_rest_goes_on(self):
         batch = self.copy_samples()

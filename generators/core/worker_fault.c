@@ -63,6 +63,13 @@ static const char *message(const struct worker_fault *fault, const struct wordin
                             zh ? "%s用了 %u 秒以上，已放弃%s"
                                : "%s took more than %u seconds and was given up%s",
                             w->work[l], fault->limits.seconds, w->remedy[l]);
+    if (fault->end == WORKERS_KILLED)
+        return arena_printf(
+            arena,
+            zh ? "%s被系统或他人结束，多半因为内存不足；请减少 -j 或增加内存后再运行"
+               : "%s was ended from outside, most likely for want of memory: use "
+                 "fewer -j or more memory, run again",
+            w->process[l]);
     if (fault->limits.bytes)
         return arena_printf(arena,
                             zh ? "%s崩溃，或要用 %zu MB 以上的内存%s"
@@ -99,7 +106,10 @@ bool worker_fault(struct diag *diag, struct finding where, const struct worker_f
         arena_free(&arena);
         return false;
     }
-    if (fault->end == WORKERS_REFUSED || fault->task == WORKER_ROSTERS)
+    if (fault->end == WORKERS_KILLED)
+        where.rule = NULL;
+    if (fault->end == WORKERS_REFUSED || fault->end == WORKERS_KILLED ||
+        fault->task == WORKER_ROSTERS)
         where.fault = FAULT_SYSTEM;
     for (int l = 0; l < LANGUAGE_COUNT; l++)
         where.text[l] = message(fault, &w, (enum language)l, &arena);

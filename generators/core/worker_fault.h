@@ -17,7 +17,7 @@ enum worker_task {
 
 struct worker_fault {
     enum worker_task task;
-    enum workers_end end; /* WORKERS_DIED, _SLOW, _MACHINE, or _REFUSED, of which errno says why */
+    enum workers_end end; /* not WORKERS_DONE; of WORKERS_REFUSED errno says why */
     const char *file;     /* from outside, which was being read just then; NULL or "": none */
     struct workers_limits limits; /* bytes 0: how much memory there was is not told */
 };

@@ -86,6 +86,7 @@ struct pool {
     bool *ended; /* by number */
     struct buffer *results;
     bool stopped;
+    double looked;         /* when the watch last did */
     unsigned false_starts; /* workers that ended before their first job */
 };
 
@@ -133,9 +134,15 @@ static _Noreturn void unheard(void)
 /* How a process ended that has left no whole result. */
 static enum workers_end end_of(int status)
 {
+    static const int of_others[] = {SIGKILL, SIGTERM, SIGHUP, SIGINT, SIGQUIT};
+    int signal_number = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+
     if (WIFEXITED(status) && WEXITSTATUS(status) == MACHINE_STATUS)
         return WORKERS_MACHINE;
-    return WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU ? WORKERS_SLOW : WORKERS_DIED;
+    for (size_t i = 0; i < sizeof of_others / sizeof *of_others; i++)
+        if (signal_number == of_others[i]) /* none is raised by what a process does itself */
+            return WORKERS_KILLED;
+    return signal_number == SIGXCPU ? WORKERS_SLOW : WORKERS_DIED;
 }
 
 /* The status; 0 when it is not to be had. */
@@ -260,9 +267,12 @@ static bool read_some(int fd, struct buffer *in)
 /* Kills what is too slow, and all when the caller wants to stop. */
 static void watch(struct pool *p)
 {
+    enum { PAUSE = 2 }; /* seconds without a look: this process, and most likely all, stood still */
     const struct workers_watch *w = p->watch;
+    double now = clock_seconds(), pause = now - p->looked;
     bool stop = w && w->going && !p->stopped && !w->going(w->data);
 
+    p->looked = now;
     if (stop) {
         p->stopped = true;
         atomic_store(&p->shared->next, p->n);
@@ -274,10 +284,12 @@ static void watch(struct pool *p)
             continue;
         if (at != worker->watched) {
             worker->watched = at;
-            worker->since = clock_seconds();
+            worker->since = now;
+        } else if (pause > PAUSE) {
+            worker->since += pause;
         }
-        worker->slow = worker->slow || (w->seconds && at >= AT_WORK &&
-                                        clock_seconds() - worker->since > w->seconds);
+        worker->slow =
+            worker->slow || (w->seconds && at >= AT_WORK && now - worker->since > w->seconds);
         if (stop || worker->slow)
             kill(worker->pid, SIGKILL);
     }
@@ -356,7 +368,7 @@ bool workers_watched(const struct workers_job *job, const struct workers_watch *
 {
     if (n == 0)
         return true;
-    struct pool p = {.job = job, .watch = watch, .n = n, .results = results};
+    struct pool p = {.job = job, .watch = watch, .n = n, .results = results, .looked = clock_seconds()};
     p.n_workers = processes <= 1 ? 1 : (size_t)processes < n ? (size_t)processes : n;
     size_t size = sizeof *p.shared + p.n_workers * sizeof p.shared->announcements[0];
     p.shared = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -588,22 +600,28 @@ static double cpu_time_of(pid_t pid)
 }
 
 /* Who works is ended by the limit of CPU time, however busy the machine is. Who has had next to
- * none of it in twice the seconds by the clock on the wall waits for the machine, and is killed.
- * false: it was. */
+ * none of it in twice the seconds waits for the machine, and is killed. The seconds are counted one
+ * by one: none pass while all stand still. false: it was killed. */
 static bool await(const struct workers_cage *c, struct workers_limits limits)
 {
+    enum { SECOND = 1000 };
     const double next_to_none = 0.1;
     struct pollfd answer = {.fd = c->fd, .events = POLLIN};
-    double before, spent = cpu_time_of(c->pid);
-    int n;
-    do {
+    double before = cpu_time_of(c->pid);
+    for (unsigned passed = 0;;) {
+        int n = poll(&answer, 1, SECOND);
+        if (n > 0 || (n < 0 && errno != EINTR))
+            return true;
+        if (n < 0 || ++passed < 2 * limits.seconds + 2)
+            continue;
+        double spent = cpu_time_of(c->pid);
+        if (spent - before <= next_to_none) {
+            kill(c->pid, SIGKILL);
+            return false;
+        }
         before = spent;
-        n = poll(&answer, 1, (int)limits.seconds * 2000 + 2000);
-        spent = n == 0 ? cpu_time_of(c->pid) : before;
-    } while ((n < 0 && errno == EINTR) || (n == 0 && spent - before > next_to_none));
-    if (n == 0)
-        kill(c->pid, SIGKILL);
-    return n != 0;
+        passed = 0;
+    }
 }
 
 static bool request(const struct workers_cage *c, const struct cage_request *o, const void *job,

@@ -13,6 +13,7 @@
 enum workers_end {
     WORKERS_DONE,
     WORKERS_DIED,    /* a crash, or more memory than allowed */
+    WORKERS_KILLED,  /* by a signal from outside: the system for want of memory, or somebody */
     WORKERS_SLOW,    /* more time than allowed */
     WORKERS_REFUSED, /* the system gave no process; errno says why */
     WORKERS_MACHINE  /* the machine failed under it: machine_reason says how */
@@ -36,9 +37,10 @@ bool workers_run(const struct workers_job *job, size_t n, int processes, struct 
 
 /* For who must outlive what it runs: even one process is forked, and this one watches. */
 struct workers_watch {
-    unsigned seconds; /* that one job may take, by the clock; 0: as long as it likes */
+    unsigned seconds; /* that one job may take, by the clock, less what this process was stopped
+                         or did not get to run; 0: as long as it likes */
     size_t bytes;     /* of memory beyond what this process has, for each worker; 0: no limit */
-    /* As each job ends: WORKERS_DONE, _DIED, _SLOW or _MACHINE. May take the result away. */
+    /* As each job ends: all but WORKERS_REFUSED. May take the result away. */
     void (*ended)(void *data, size_t number, enum workers_end end, struct buffer *result);
     /* Several times a second. false: stop at once, and kill what is at work. */
     bool (*going)(void *data);

@@ -66,6 +66,7 @@ struct watcher {
     struct note_taker notes;      /* of check */
     const struct person **people; /* who is drawn; NULL: groups */
     bool stop;                    /* a failure after which nothing more is begun */
+    bool killed;                  /* somebody's process, which is not their data's doing */
 };
 
 static bool going(void *data)
@@ -194,8 +195,10 @@ static void draw_ended(void *data, size_t number, enum workers_end end, struct b
     if (end != WORKERS_DONE)
         report_worker(p, w->people ? w->people[number]->at : p->batch->groups[number].at, end,
                       result);
-    /* A full disk will not be less full for the next one, and nothing is withheld from a
-     * delegation, or pruned, for want of what the machine did not make. */
+    /* A full disk will not be less full for the next one, though others may do with less memory;
+     * and nothing is withheld from a delegation, or pruned, for want of what the machine did not
+     * make. */
+    w->killed = w->killed || end == WORKERS_KILLED;
     if (end == WORKERS_MACHINE || (end == WORKERS_DONE && !adopt_result(p, result, &complete)))
         w->stop = true;
     if (w->people && complete)
@@ -233,7 +236,7 @@ static bool draw(const struct package *p, const struct workers_job *work,
     free(results);
     if (!spool_ok(p->results->spool))
         output_failed(p->options->output, p->diag);
-    return !caught && !watcher.stop && !p->diag->system_faults;
+    return !caught && !watcher.stop && !watcher.killed && !p->diag->system_faults;
 }
 
 /* --- what is said at the end --- */

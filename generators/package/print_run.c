@@ -217,7 +217,7 @@ static bool merge(struct print_run *run)
     run->pages = unpack_number(&parcel);
     ok = ok && !parcel.broken;
     buffer_clear(&result);
-    if (end == WORKERS_MACHINE)
+    if (end == WORKERS_MACHINE || end == WORKERS_KILLED)
         return worker_fault(run->printing->package->diag, (struct finding){.at.file = run->path},
                             &(struct worker_fault){.end = end});
     return ok ||

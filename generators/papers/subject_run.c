@@ -219,23 +219,25 @@ void subject_report_begin(const struct subject_task *task, struct json *j, bool 
 /* --- all of them --- */
 
 /* true: the machine failed. */
-static bool tell_death(struct subject_reader *reader, size_t number)
+static bool tell_death(struct subject_reader *reader, size_t number, enum workers_end end)
 {
     const struct subject_run *run = reader->run;
-    enum workers_end end = machine_has_reason() ? WORKERS_MACHINE : WORKERS_DIED;
     struct diag diag = {0}, unread = {0};
     struct applicant who = {0};
 
     subject_read(reader, number, &who, &unread);
     diag.context = context_of(run, &who);
     worker_fault(&diag, (struct finding){.at = who.at}, &(struct worker_fault){.end = end});
+    bool failed = diag.system_faults > 0;
     diag_print(&diag, run->options->language, stderr);
     diag_clear(&diag);
     diag_clear(&unread);
-    return end == WORKERS_MACHINE;
+    return failed;
 }
 
-static int finish(const struct subject_run *run, const struct buffer *results)
+/* ends: of those without a result; a crash where the machine gives no reason and none is known. */
+static int finish(const struct subject_run *run, const struct buffer *results,
+                  const enum workers_end *ends)
 {
     static const char *const subjects[SCOPE_COUNT] = {"applicants", "units", "delegations",
                                                       "batch"};
@@ -252,7 +254,10 @@ static int finish(const struct subject_run *run, const struct buffer *results)
     for (size_t i = 0; i < run->n; i++)
         if (!tally_take(&t, &results[i])) {
             reader = reader ? reader : subject_reader_new(run);
-            t.system_faults += tell_death(reader, i);
+            enum workers_end end = machine_has_reason()      ? WORKERS_MACHINE
+                                   : ends[i] == WORKERS_DONE ? WORKERS_DIED
+                                                             : ends[i];
+            t.system_faults += tell_death(reader, i, end);
         }
     subject_reader_free(reader);
     /* whatever is wrong with another unit, all that was asked for is there; but who stands behind a
@@ -278,15 +283,27 @@ bool subject_run_open(struct subject_run *run)
     return run->n > 0;
 }
 
+static void ended(void *data, size_t number, enum workers_end end, struct buffer *result)
+{
+    enum workers_end *ends = data;
+    (void)result;
+    ends[number] = end;
+}
+
 static int make_all(struct subject_run *run)
 {
+    enum workers_end *ends = mem_alloc(run->n, sizeof *ends);
+    const struct workers_watch watch = {.ended = ended, .data = ends};
+    int jobs = run->options->jobs;
     const struct workers_job work = {begin, run_subject, end, run};
     struct buffer *results = mem_alloc(run->n, sizeof *results);
 
-    if (!workers_run(&work, run->n, run->options->jobs, results))
+    if (!(jobs > 1 && run->n > 1 ? workers_watched(&work, &watch, run->n, jobs, results)
+                                 : workers_run(&work, run->n, jobs, results)))
         worker_fault(run->batch, (struct finding){0},
                      &(struct worker_fault){.end = WORKERS_REFUSED});
-    int status = finish(run, results);
+    int status = finish(run, results, ends);
+    free(ends);
     for (size_t i = 0; i < run->n; i++)
         buffer_clear(&results[i]);
     free(results);

@@ -11,6 +11,7 @@
 #include "core/spool.h"
 #include "core/workers.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -22,6 +23,8 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -734,7 +737,7 @@ static void files_written_together_are_whole_and_left_alone_when_the_same(void *
 
 /* --- watched workers --- */
 
-enum { JOBS = 12, CRASH = 3, HANG = 7, SPENT = 9 };
+enum { JOBS = 12, CRASH = 3, HANG = 7, KILL = 8, SPENT = 9 };
 
 static enum workers_end ends[JOBS];
 static size_t n_ended;
@@ -748,9 +751,11 @@ static void *nothing(void *data)
 static void misbehave(void *state, size_t number, struct buffer *result)
 {
     (void)state;
-    bool good = number != CRASH && number != HANG && number != SPENT;
+    bool good = number != CRASH && number != HANG && number != KILL && number != SPENT;
     workers_note(good ? "scans/good.pdf" : "scans/bad.pdf");
     if (number == CRASH)
+        raise(SIGABRT);
+    if (number == KILL)
         raise(SIGKILL);
     if (number == SPENT)
         raise(SIGXCPU);
@@ -789,11 +794,54 @@ static void a_crash_and_a_hang_cost_one_job_each_and_are_told(void **state)
         assert_int_equal(n_ended, JOBS);
         for (size_t i = 0; i < JOBS; i++) {
             assert_int_equal(ends[i], i == CRASH                ? WORKERS_DIED
+                                      : i == KILL               ? WORKERS_KILLED
                                       : i == HANG || i == SPENT ? WORKERS_SLOW
                                                                 : WORKERS_DONE);
             buffer_clear(&results[i]);
         }
     }
+}
+
+static void rest(void *state, size_t number, struct buffer *result)
+{
+    (void)number;
+    if (write(*(int *)state, "x", 1) == 1)
+        nanosleep(&(struct timespec){.tv_nsec = 300000000}, NULL);
+    buffer_putc(result, 'x');
+}
+
+static void note_end(void *data, size_t number, enum workers_end end, struct buffer *result)
+{
+    (void)number;
+    (void)result;
+    *(enum workers_end *)data = end;
+}
+
+/* As by Ctrl-Z, and by a batch system that gives way to others. */
+static void no_time_passes_while_all_stand_still(void **state)
+{
+    (void)state;
+    int begun[2], status;
+    char c;
+    assert_return_code(pipe(begun), errno);
+    pid_t group = fork();
+    if (group == 0) {
+        enum workers_end end = WORKERS_REFUSED;
+        struct workers_job job = {nothing, rest, NULL, &begun[1]};
+        struct workers_watch watch = {.seconds = 2, .ended = note_end, .data = &end};
+        struct buffer result = {0};
+        setpgid(0, 0);
+        workers_watched(&job, &watch, 1, 1, &result);
+        _exit(end == WORKERS_DONE ? 0 : 1);
+    }
+    assert_int_equal(read(begun[0], &c, 1), 1);
+    kill(-group, SIGSTOP);
+    sleep(5);
+    kill(-group, SIGCONT);
+    assert_int_equal(waitpid(group, &status, 0), group);
+    assert_int_equal(status, 0);
+    close(begun[0]);
+    close(begun[1]);
 }
 
 static void watched_workers_stop_when_they_are_told_to(void **state)
@@ -850,6 +898,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(
             files_written_together_are_whole_and_left_alone_when_the_same, make_root, remove_root),
         cmocka_unit_test(a_crash_and_a_hang_cost_one_job_each_and_are_told),
+        cmocka_unit_test(no_time_passes_while_all_stand_still),
         cmocka_unit_test(watched_workers_stop_when_they_are_told_to),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
