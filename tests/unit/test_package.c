@@ -76,9 +76,8 @@ static void folders_are_named_by_delegation_unit_and_template(void **state)
     size_t delegated = 0;
     for (size_t i = 0; i < b->n_groups; i++) {
         const struct people_group *d = &b->groups[i];
-        for (size_t k = 0; k < b->n_people; k++)
-            if (batch_is_in(&b->people[k], d))
-                assert_memory_equal(b->people[k].folder, d->folder, strlen(d->folder));
+        for (size_t k = 0; k < d->n; k++)
+            assert_memory_equal(d->members[k]->folder, d->folder, strlen(d->folder));
         delegated += d->n;
     }
     assert_int_equal(delegated, 8);
@@ -107,7 +106,7 @@ static void shards_part_the_batch(void **state)
         struct samples s;
         open_samples(&s, &part);
         assert_int_equal(s.batch->n_people, 8);
-        assert_int_equal(s.batch->n_delegations, 0); /* no part makes what is of all */
+        assert_int_equal(s.batch->n_groups, 0); /* no part makes what is of all */
         for (size_t i = 0; i < s.batch->n_chosen; i++)
             chosen[s.batch->chosen[i]->number]++;
         sum += s.batch->n_chosen;
@@ -331,7 +330,7 @@ static void open_tree(struct papers *t)
     p->keys = keys_new(p);
     assert_non_null(p->keys);
     p->results = results_new(tree_spool(p->tree, "results", p->diag), p->batch->n_people,
-                             p->batch->n_delegations);
+                             p->batch->n_groups);
 }
 
 static void close_tree(struct papers *t)
@@ -445,7 +444,7 @@ static void print_runs_merge_a_delegations_papers_and_list_the_others(void **sta
     assert_int_equal(p->results->made, 16);
     assert_true(print_runs_write(p, &written));
     /* of each delegation the run, tally, separators and labels; list and script */
-    assert_int_equal(written.n, 4 * p->batch->n_delegations + 2);
+    assert_int_equal(written.n, 4 * p->batch->n_groups + 2);
     /* two copies on both sides, each on a sheet of its own; the single ones where they are */
     snprintf(line, sizeof line, "-pledge.pdf\t1\ttwo-sided-long-edge\tA4\tmono\t%zu\t",
              2 * first->n);
