@@ -53,7 +53,7 @@ static size_t alter(uint8_t *data, size_t size)
 
 static void through_the_door(const char *path)
 {
-    uint8_t *whole = mem_alloc(LARGEST, 1), *copy = mem_alloc(LARGEST, 1);
+    static uint8_t whole[LARGEST], copy[LARGEST];
     FILE *in = fopen(path, "rb");
     door_hold(in);
     size_t size = fread(whole, 1, LARGEST, in);
@@ -68,8 +68,6 @@ static void through_the_door(const char *path)
         free(exact);
         runs++;
     }
-    free(copy);
-    free(whole);
 }
 
 static int is_visible(const struct dirent *e)
