@@ -122,6 +122,7 @@ $(BUILD)/fuzz/obj/%.o: tests/fuzz/%.c
 
 # What a door does once that the programs do each time.
 $(BUILD)/fuzz/record: DOOR_WRAPS = -Wl,--wrap=xml_document,--wrap=xmlFreeDoc,--wrap=xmlSchemaParse,--wrap=xmlSchemaFree,--wrap=vocabulary_new
+$(BUILD)/fuzz/template: DOOR_WRAPS = -Wl,--wrap=xml_parse_file
 
 $(BUILD)/fuzz/%: $(BUILD)/fuzz/obj/fuzz_%.o $(DOOR_OBJECTS) $(LIBRARY)
 	@echo "LD $@"
