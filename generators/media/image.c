@@ -138,6 +138,15 @@ static void warn(const struct media_image *img, const char *href, const struct f
         diag_add(diag, f, "“%s”缺少结尾标记，图像本身完好，已补上后使用",
                  "'%s' lacks the mark of its end, which was added; the picture itself is whole",
                  shown);
+    if (img->oddities & IMAGE_TWO_COLOURS)
+        diag_add(
+            diag, f,
+            "“%s”对颜色的说明自相矛盾（JFIF 与 Adobe 标记不一致），打印出的颜色可能与屏幕上的不同；"
+            "请核对，最好另存一次",
+            "'%s' contradicts itself about its colours (its JFIF and Adobe marks differ), so "
+            "that what is printed may look other than on the screen: check it, or better "
+            "save it anew",
+            shown);
     if (img->oddities & IMAGE_UNMARKED_INKS)
         diag_add(diag, f,
                  "“%s”是 CMYK 图片，没有写明 0 是满墨还是无墨，有的软件显示的颜色正好相反；"

@@ -56,7 +56,7 @@ enum { MOST_COMPONENTS = 4, MOST_TABLES = 4, MOST_PIECES = 255, MOST_BLOCKS = 10
 /* A JPEG's segments so far. */
 struct jpeg_walk {
     struct media_image *img;
-    bool progressive, adobe, jfif, oriented;
+    bool progressive, adobe, adobe_rgb, jfif, oriented;
     struct component {
         unsigned char id, quantization, across, down;
         bool scanned, named; /* named: in the scan's header, so far */
@@ -96,6 +96,7 @@ static void application(struct jpeg_walk *w, unsigned marker, const unsigned cha
         w->pieces = p[13];
     } else if (marker == APP14 && n >= 12 && !memcmp(p, "Adobe", 5)) {
         w->adobe = true;
+        w->adobe_rgb = p[11] == 0;
     }
 }
 
@@ -397,6 +398,8 @@ static const struct media_fault *finish(struct jpeg_walk *w, const unsigned char
     img->inverted_cmyk = w->adobe && img->components == 4;
     if (img->components == 4 && !w->adobe)
         img->oddities |= IMAGE_UNMARKED_INKS;
+    if (img->components == 3 && w->jfif && w->adobe_rgb)
+        img->oddities |= IMAGE_TWO_COLOURS;
     img->stored_rgb = is_stored_rgb(w);
     img->jpeg = p;
     img->jpeg_size = end; /* what cameras append behind the end is not ours */

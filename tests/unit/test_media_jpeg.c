@@ -423,6 +423,22 @@ static void k3_02_cmyk_is_inverted_only_when_adobe_marked_it(void **state)
     assert_false(accepted((struct parts){.components = 3, .app14 = adobe}).inverted_cmyk);
 }
 
+static void marks_that_differ_about_the_colours_are_warned_of(void **state)
+{
+    (void)state;
+    static const char rgb[12] = "Adobe\0\x64", ycc[12] = "Adobe\0\x64\0\0\0\0\x01",
+                      jfif[14] = "JFIF\0\1\1";
+    struct buffer b = jpeg((struct parts){.components = 3, .app0 = jfif, .app14 = rgb});
+    struct media_image img = warned(&b, "JFIF 与 Adobe 标记不一致", "JFIF and Adobe marks differ");
+    image_clear(&img);
+    buffer_clear(&b);
+    /* each alone, both of one mind, and grey */
+    img = accepted((struct parts){.components = 3, .app14 = rgb});
+    img = accepted((struct parts){.components = 3, .app0 = jfif});
+    img = accepted((struct parts){.components = 3, .app0 = jfif, .app14 = ycc});
+    img = accepted((struct parts){.components = 1, .app0 = jfif, .app14 = rgb});
+}
+
 static void k3_04_absurd_densities_are_none(void **state)
 {
     (void)state;
@@ -617,6 +633,7 @@ int main(void)
         cmocka_unit_test(a_thumbnail_is_not_taken_for_the_picture),
         cmocka_unit_test(bytes_behind_the_end_are_not_ours),
         cmocka_unit_test(k3_02_cmyk_is_inverted_only_when_adobe_marked_it),
+        cmocka_unit_test(marks_that_differ_about_the_colours_are_warned_of),
         cmocka_unit_test(k3_04_absurd_densities_are_none),
         cmocka_unit_test(what_printers_cannot_draw_is_refused),
         cmocka_unit_test(what_is_sampled_beyond_libjpeg_is_refused),
