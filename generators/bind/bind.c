@@ -138,7 +138,7 @@ static qref content_stream(struct binding *b, const struct bind_copy *c, qref pa
     *id = q_id(from, content);
     if (*id && !is_content_of_form(c->attachment, *id) && is_plain_stream(from, content))
         return q_copy(b->volume, from, content);
-    if (*id)
+    if (*id && id_set_has(&c->attachment->whole, *id))
         stream = same_data(b, from, content);
     else if (q_page_content(from, page, &data))
         stream = q_indirect(b->volume, q_new_stream(b->volume, data.data, data.len));
