@@ -368,7 +368,8 @@ bool workers_watched(const struct workers_job *job, const struct workers_watch *
 {
     if (n == 0)
         return true;
-    struct pool p = {.job = job, .watch = watch, .n = n, .results = results, .looked = clock_seconds()};
+    struct pool p = {
+        .job = job, .watch = watch, .n = n, .results = results, .looked = clock_seconds()};
     p.n_workers = processes <= 1 ? 1 : (size_t)processes < n ? (size_t)processes : n;
     size_t size = sizeof *p.shared + p.n_workers * sizeof p.shared->announcements[0];
     p.shared = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);

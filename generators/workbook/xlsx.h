@@ -76,7 +76,7 @@ struct xlsx_cell {
     bool formula;             /* the value is a formula's result ... */
     bool external;            /* ... which names another workbook */
     bool hidden_column;
-    bool date1904; /* its book's days are counted from 1904 */
+    bool date1904;                   /* its book's days are counted from 1904 */
     const struct xlsx_range *merged; /* the range that it is the first cell of; NULL: none. Other
                                       * cells of the range come only if they hold something */
 };

@@ -210,10 +210,8 @@ static bool begin_cell(struct xlsx_rows *r, const struct part_element *e)
     r->type[type.s ? len : 0] = '\0';
     r->style = style.s ? part_number(style) : 0;
     r->value_metadata = part_number(part_attribute(e, "vm"));
-    r->cell = (struct xlsx_cell){.row = r->row,
-                                 .column = r->column,
-                                 .picture = SIZE_MAX,
-                                 .date1904 = r->x->date1904};
+    r->cell = (struct xlsx_cell){
+        .row = r->row, .column = r->column, .picture = SIZE_MAX, .date1904 = r->x->date1904};
     r->value.len = r->formula.len = 0;
     r->in_cell = true;
     r->valued = false;
