@@ -26,6 +26,8 @@
 enum {
     NAME_LIMIT = 500,
     ID_LIMIT = 64,
+    MOST_ENTRIES = 500,   /* of one applicant, and all elements in them: rules compare each entry */
+    MOST_ELEMENTS = 2000, /* with each, and a thousand would take them seconds */
     GUESSES = 200 /* among more ids than these no neighbour of a misspelt one is looked for */
 };
 
@@ -62,6 +64,7 @@ struct pass {
 
     struct applicant_entry *entry; /* the applicant at hand, NULL for none */
     struct arena scratch;          /* what is needed until the applicant ends */
+    size_t entries, elements;      /* the applicant's so far */
     const char *target;            /* what the applicant applies for; NULL: it does not say */
     size_t first_finding;          /* of those the applicant may have */
     struct unclosed {              /* an element that may lack its end tag */
@@ -511,6 +514,7 @@ static void begin_applicant(struct pass *p, int n, const xmlChar **attributes)
         r->entries = mem_resize(r->entries, r->cap = r->cap * 2 + 8, sizeof *r->entries);
     r->entries[r->n] = e;
     p->entry = &r->entries[r->n++];
+    p->entries = p->elements = 0;
     p->target = value_of(&p->scratch, n, attributes, "target");
     p->first_finding = p->diag->n;
     p->name.len = 0;
@@ -754,6 +758,31 @@ static const xmlChar **with_defaults(struct pass *p, int *n, const xmlChar **att
     return all;
 }
 
+/* Of the innermost element, which is the applicant's. */
+static void check_number(struct pass *p)
+{
+    const struct frame *f = &p->frames[p->depth - 1];
+    struct arena a = {0};
+
+    p->elements++;
+    p->entries += p->depth == 4;
+    bool many = p->entries > MOST_ENTRIES;
+    if (p->entry->broken || (!many && p->elements <= MOST_ELEMENTS))
+        return;
+    p->entry->broken = true;
+    int most = many ? MOST_ENTRIES : MOST_ELEMENTS;
+    if (begin_fault(p))
+        end_fault(p, NULL, f->word->label,
+                  arena_printf(
+                      &a, "一人的%s超过 %d %s；是否把多人的材料写在一人名下？其余检查待改正后再做",
+                      many ? "材料" : "内容", most, many ? "条" : "项"),
+                  arena_printf(&a,
+                               "one person has more than %d %s; are several people's written as "
+                               "one's? the other checks wait for that",
+                               most, many ? "entries" : "elements"));
+    arena_free(&a);
+}
+
 static void on_start(void *data, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri,
                      int n_namespaces, const xmlChar **namespaces, int n_attributes,
                      int n_defaulted, const xmlChar **attributes)
@@ -798,6 +827,8 @@ static void on_start(void *data, const xmlChar *name, const xmlChar *prefix, con
         blame(p); /* what its workbook says of it could not be read, and was reported */
     check_attribute_codes(p, n_attributes, attributes);
     validate_start(p, name, n_attributes, attributes);
+    if (p->entry && p->depth > 3)
+        check_number(p);
     if (p->entry) {
         note_cell_flaws(p);
         if (p->depth == 4 && is(f, "employment"))

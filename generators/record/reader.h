@@ -35,7 +35,7 @@ struct applicant_entry {
     size_t source, unit;
     long line;
     bool faulty, selected;
-    bool broken;   /* not read to its end */
+    bool broken;   /* not read to its end, or too large to be judged */
     bool unlisted; /* it has faults past the limit: neither reported nor among the flaws */
     struct flaws flaws;
     /* What a post of a 事业单位 is filled by: target NULL unless the applicant is on its

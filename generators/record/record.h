@@ -93,7 +93,8 @@ struct applicant {
      * wrong place outside applicants is reported and left out, and makes nobody faulty. */
     bool faulty;
     bool broken; /* a slip of markup stands in it, and it was read up to there only; or its faults
-                  * are more than are listed. Nothing is to be concluded from what it holds */
+                  * are more than are listed, or its entries more than anybody's. Nothing is to be
+                  * concluded from what it holds */
     const struct record_flaw *flaws; /* its own, and those of what all of its unit or file share */
     size_t n_flaws;
 };
