@@ -1,4 +1,5 @@
 """Overlays of templates and fonts that are odd: each is named with file and line, and nothing of ours is taken in silence."""
+import itertools
 import json
 import os
 import re
@@ -137,10 +138,11 @@ class Messages(unittest.TestCase):
         self.assertEqual(run("check", "--\x1b[31m").stderr.splitlines()[0], b"shenbao: error: there is no option --\\x1B[31m")
         self.assertEqual(run(b"\xff\x1b").stderr.splitlines()[0], b"shenbao: error: no program '\\xFF\\x1B'")
 
-    def test_a_worker_that_is_killed_is_told_of_where_its_applicant_stands(self):
+    def test_a_worker_that_is_killed_or_crashes_is_told_of_where_its_applicant_stands(self):
+        ends = ((signal.SIGKILL, 2, " was ended from outside"), (signal.SIGSEGV, 3, " died or ran out of memory"))
         with tempfile.TemporaryDirectory(prefix="shenbao-killed-") as out:
-            for program, status in (("dossier", 3), ("package", 3)):
-                with self.subTest(program=program):
+            for program, (how, status, words) in itertools.product(("dossier", "package"), ends):
+                with self.subTest(program=program, signal=how):
                     process = subprocess.Popen([PROGRAM, program, "--lang", "en", "-j", "1", "-o", os.path.join(out, program) + "/", BATCH],
                                                stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
                     workers = []
@@ -148,9 +150,9 @@ class Messages(unittest.TestCase):
                     while not workers and process.poll() is None and time.monotonic() < deadline:
                         workers = descendants(process.pid)
                     for pid in workers[-1:]:
-                        os.kill(pid, signal.SIGKILL)
+                        os.kill(pid, how)
                     _, said = process.communicate(timeout=120)
-                    told = [line for line in said.splitlines() if " died or ran out of memory" in line]
+                    told = [line for line in said.splitlines() if words in line]
                     if process.returncode == 0:  # it had not begun, and another took its place
                         self.assertEqual(told, [])
                         continue

@@ -267,6 +267,7 @@ static void report_worker(struct collection *c, size_t number, struct record_cur
     free(p->list);
     *p = (struct check_person){.id = "", .name = "", .unit = "", .unit_name = ""};
     if (record_seek(cursor, c->preflight->indices[number], &who)) {
+        diag.context = (struct diag_context){.applicant = who.id, who.name, who.unit};
         p->id = arena_strdup(a, who.id);
         p->name = arena_strdup(a, who.name);
         p->unit = arena_strdup(a, who.unit);
