@@ -848,7 +848,7 @@ static void draw_line_end(const struct canvas *canvas, const struct set_block *b
 
     if (b->end)
         draw_text_line(canvas, b->end, &b->end->text->lines[0], room, y);
-    if (p->leader)
+    if (p->leader && line->size > 0) /* an empty line has none */
         draw_leader(canvas, line->size, x + b->x + line->right, to, right,
                     y + (b->pitch - line->size) / 2 + FONT_ASCENT * line->size);
 }
