@@ -31,6 +31,8 @@ struct reading {
     bool in_run, in_text, in_code, labelled;
     bool hidden;      /* the run at hand is */
     bool paged;       /* a new page begins between the text before and what follows */
+    bool in_result;   /* of a field: what it showed last */
+    size_t unread;    /* counted of the field at hand, as none of its result is read yet */
     int left_out;     /* elements open within what is left out, itself among them */
     size_t paragraph; /* where it begins in the text */
 };
@@ -102,6 +104,10 @@ static void put_label(struct reading *r)
 /* Before whatever the paragraph shows. */
 static void begin_text(struct reading *r)
 {
+    if (r->in_result) {
+        r->things[DOCX_FIELDS] -= r->unread;
+        r->unread = 0;
+    }
     if (!r->labelled)
         put_label(r);
     else if (r->paged)
@@ -146,7 +152,7 @@ static bool counts(struct reading *r, const struct part_element *e)
     return is_former(e->name);
 }
 
-/* Fields of which the document holds no text: a letter in a circle, numbers, symbols. */
+/* Fields of which the document most often holds no text: a letter in a circle, numbers, symbols. */
 static void count_field(struct reading *r, struct part_text code)
 {
     static const char *const names[] = {"EQ", "SYMBOL", "AUTONUM", "LISTNUM", "FORMCHECKBOX"};
@@ -155,9 +161,19 @@ static void count_field(struct reading *r, struct part_text code)
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         size_t len = strlen(names[i]);
         bool whole = i > 1 || code.len == len || (code.len > len && code.s[len] == ' ');
-        if (code.len >= len && whole && !strncasecmp(code.s, names[i], len))
+        if (code.len >= len && whole && !strncasecmp(code.s, names[i], len)) {
             r->things[DOCX_FIELDS]++;
+            r->unread++;
+        }
     }
+}
+
+/* A field begins, ends, or comes to its result. */
+static void turn_field(struct reading *r, bool in_result)
+{
+    r->in_result = in_result;
+    if (!in_result)
+        r->unread = 0;
 }
 
 /* A character that Word has a picture of, or one of a symbol font: a code of private use. */
@@ -194,6 +210,7 @@ static bool put_break(struct reading *r, const struct part_element *e)
         begin_text(r);
         buffer_puts(r->text, "\u2011");
     } else if (r->labelled && (!strcmp(e->name, "tab") || !strcmp(e->name, "ptab"))) {
+        begin_text(r);
         buffer_putc(r->text, '\t');
     } else if (r->labelled && (!strcmp(e->name, "br") || !strcmp(e->name, "cr"))) {
         r->paged = r->paged || page;
@@ -235,12 +252,16 @@ static bool on_start(void *data, const struct part_element *e)
     } else if (!strcmp(e->name, "t")) {
         r->in_text = !r->hidden;
         r->things[DOCX_HIDDEN] += r->hidden;
+    } else if (!strcmp(e->name, "fldChar")) {
+        turn_field(r, part_text_is(part_attribute_in(e, SPACE_WORD, "fldCharType"), "separate"));
     } else if (r->hidden) {
         return true;
     } else if (!strcmp(e->name, "instrText")) {
         r->in_code = true;
     } else if (!strcmp(e->name, "fldSimple")) {
+        turn_field(r, false);
         count_field(r, part_attribute_in(e, SPACE_WORD, "instr"));
+        turn_field(r, true);
     } else if (r->in_run) {
         return put_break(r, e);
     } else {
@@ -273,6 +294,8 @@ static bool on_end(void *data, enum part_space space, const char *name)
     }
     if (space == SPACE_WORD && !strcmp(name, "r"))
         r->in_run = r->hidden = false;
+    if (space == SPACE_WORD && !strcmp(name, "fldSimple"))
+        turn_field(r, false);
     if (space == SPACE_WORD && !strcmp(name, "p")) {
         if (r->labelled)
             buffer_putc(r->text, '\n');

@@ -17,7 +17,7 @@ enum docx_thing {
     DOCX_SYMBOLS,    /* characters of symbol fonts: read as □ */
     DOCX_FORMULAS,   /* left out */
     DOCX_HIDDEN,     /* runs of hidden text: left out */
-    DOCX_FIELDS,     /* whose look Word makes anew each time: left out */
+    DOCX_FIELDS,     /* whose look Word makes anew each time, with no text kept: left out */
     DOCX_RUBIES,     /* what stands above characters: left out */
     DOCX_EMBEDDED,   /* other documents: left out */
     DOCX_PROMPTS,    /* of content controls that nobody has filled in: read */

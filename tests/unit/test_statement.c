@@ -282,13 +282,14 @@ static void pages_part_texts_and_emoji_are_characters(void **state)
     const char *text = read_document(WORD_PARTS(
         P("<w:r><w:br w:type=\"page\"/></w:r>" R("前") "<w:r><w:br w:type=\"page\"/></w:r>" R(
             "后") "<w:r><w:br w:type=\"page\"/></w:r>")
-            P("<w:r><w:noBreakHyphen/></w:r>" R("5") "<w:r><w:ptab/></w:r>" R("度"))
+            P("<w:r><w:noBreakHyphen/></w:r>" R("5") "<w:r><w:ptab/></w:r>" R(
+                "度") "<w:r><w:br w:type=\"page\"/><w:tab/></w:r>" R("又"))
                 P("<w:r xmlns:e=\"e\" "
                   "xmlns:mc=\"http://schemas.openxmlformats.org/markup-compatibility/2006\">"
                   "<mc:AlternateContent><mc:Choice><e:symEx e:char=\"1F60A\"/></mc:Choice>"
                   "<mc:Fallback><w:t>\U0001F60A</w:t></mc:Fallback></mc:AlternateContent></w:r>")));
     assert_int_equal(test_diag.n, 0);
-    assert_string_equal(text, "前\n后\n\u20115\t度\n\U0001F60A");
+    assert_string_equal(text, "前\n后\n\u20115\t度\n\t又\n\U0001F60A");
 }
 
 #define CODE(text) "<w:r><w:instrText>" text "</w:instrText></w:r>"
@@ -312,6 +313,27 @@ static void what_only_word_can_show_is_named(void **state)
     assert_int_equal(test_diag.n, sizeof words / sizeof *words);
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         assert_non_null(strstr(test_diag.list[i].text[LANGUAGE_EN], words[i]));
+}
+
+#define FIELD(type) "<w:r><w:fldChar w:fldCharType=\"" type "\"/></w:r>"
+
+/* The result of a field that the document keeps is text as any other. */
+static void fields_whose_text_is_read_are_not_named(void **state)
+{
+    (void)state;
+    const char *text = read_document(WORD_PARTS(
+        P(R("30") FIELD("begin") CODE(" SYMBOL 176 ") FIELD("separate") R("°") FIELD("end"))
+            P("<w:fldSimple w:instr=\"SYMBOL 177\">" R("±") "</w:fldSimple>" R("1"))));
+    assert_int_equal(test_diag.n, 0);
+    assert_string_equal(text, "30°\n±1");
+    text = read_document(WORD_PARTS(
+        P(FIELD("begin") CODE(" SYMBOL 176 ") FIELD("separate") FIELD("end") R("甲"))
+            P(FIELD("begin") CODE(" EQ ") FIELD("end") R("乙"))
+                P("<w:fldSimple w:instr=\"LISTNUM\"></w:fldSimple>" R("丙")) P(FIELD("begin") CODE(
+                    "SYMBOL 177") FIELD("separate") HIDDEN("", "±") FIELD("end") R("丁"))));
+    assert_string_equal(text, "甲\n乙\n丙\n丁");
+    assert_int_equal(test_diag.n, 2); /* the hidden text, too */
+    assert_non_null(strstr(test_diag.list[1].text[LANGUAGE_EN], "4 fields"));
 }
 
 /* One paragraph of a list whose numbers are of the kind, the first of which is start. */
@@ -378,6 +400,7 @@ int main(void)
         cmocka_unit_test(former_looks_say_nothing),
         cmocka_unit_test(pages_part_texts_and_emoji_are_characters),
         cmocka_unit_test(what_only_word_can_show_is_named),
+        cmocka_unit_test(fields_whose_text_is_read_are_not_named),
         cmocka_unit_test(numbers_are_of_the_kind_that_word_shows),
         cmocka_unit_test(damaged_documents_are_one_message),
     };
