@@ -137,13 +137,17 @@ xmlDoc *package_try_tree(struct package_edit *p, int part)
     return tree_named(p, archive_name(p->archive, part), NULL);
 }
 
-xmlDoc *package_tree(struct package_edit *p, int part)
+static xmlDoc *or_refused(struct package_edit *p, int part, xmlDoc *tree)
 {
-    xmlDoc *tree = package_try_tree(p, part);
     if (!tree)
         archive_refuse(p->archive, part, "已损坏：请用 Excel 或 WPS 打开并修复，再另存一次",
                        "is damaged: let Excel or WPS open and repair it and save it again");
     return tree;
+}
+
+xmlDoc *package_tree(struct package_edit *p, int part)
+{
+    return or_refused(p, part, package_try_tree(p, part));
 }
 
 /* --- types and relations --- */
@@ -201,6 +205,13 @@ static const char *relations_name(struct package_edit *p, const char *name)
     return arena_printf(&p->arena, "%.*s_rels/%s.rels", (int)(leaf - name), name, leaf);
 }
 
+/* NULL: reported. */
+static xmlDoc *relations_tree(struct package_edit *p, const char *name)
+{
+    const char *rels = relations_name(p, name);
+    return or_refused(p, archive_find(p->archive, rels), tree_named(p, rels, no_relations));
+}
+
 void package_drop(struct package_edit *p, int part)
 {
     const char *name = archive_name(p->archive, part), *rels = relations_name(p, name);
@@ -230,7 +241,7 @@ static bool has_id(const xmlNode *parent, const char *id)
 const char *package_relate(struct package_edit *p, const char *name, const char *type,
                            const char *target)
 {
-    xmlDoc *tree = tree_named(p, relations_name(p, name), no_relations);
+    xmlDoc *tree = relations_tree(p, name);
     xmlNode *root = tree ? xmlDocGetRootElement(tree) : NULL;
     const char *id = "";
     bool taken = true;
@@ -249,7 +260,7 @@ const char *package_relate(struct package_edit *p, const char *name, const char 
 
 bool package_unrelate(struct package_edit *p, const char *name, const char *id)
 {
-    xmlDoc *tree = tree_named(p, relations_name(p, name), no_relations);
+    xmlDoc *tree = relations_tree(p, name);
     xmlNode *n = tree ? type_entry(xmlDocGetRootElement(tree), "Relationship", "Id", id) : NULL;
     if (n)
         dom_remove(n);

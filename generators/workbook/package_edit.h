@@ -44,6 +44,7 @@ bool package_set_default_type(struct package_edit *p, const char *suffix, const 
  * whole of it. */
 const char *package_relate(struct package_edit *p, const char *name, const char *type,
                            const char *target);
+/* false: reported. */
 bool package_unrelate(struct package_edit *p, const char *name, const char *id);
 /* The target of a relation from one part to another: "../comments1.xml". */
 const char *package_target(struct package_edit *p, const char *from, const char *to);

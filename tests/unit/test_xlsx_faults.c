@@ -1,6 +1,7 @@
 /* test_xlsx_faults.c - files that are no workbooks, damaged ones, and such as want to exhaust the
  * machine: each gets one message, soon. */
 #include "test_xlsx.h"
+#include "workbook/cell_edit.h"
 
 #define XLS "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1"
 
@@ -320,6 +321,39 @@ static void any_damage_ends_in_a_message_or_a_reading(void **state)
     buffer_clear(&file);
 }
 
+/* Relations that can be read one by one, but lie too deep in each other for a tree. */
+static void relations_that_cannot_be_changed_are_refused(void **state)
+{
+    static const struct cell_edit edit = {.sheet = "人员", .cell = "A1", .value = "2"};
+    struct buffer relations = {0};
+    (void)state;
+    buffer_puts(&relations,
+                "<Relationships "
+                "xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">" RELATION(
+                    "rId1", "worksheet", "worksheets/sheet1.xml")
+                    RELATION("rId2", "calcChain", "calcChain.xml"));
+    for (int i = 0; i < 300; i++)
+        buffer_puts(&relations, "<a>");
+    for (int i = 0; i < 300; i++)
+        buffer_puts(&relations, "</a>");
+    buffer_puts(&relations, "</Relationships>");
+    buffer_putc(&relations, '\0');
+    const struct test_part parts[] = {PACKAGE,
+                                      WORKBOOK,
+                                      {"xl/_rels/workbook.xml.rels", (char *)relations.data, 0},
+                                      ROWS("<row r=\"1\"><c r=\"A1\"><f>1</f><v>1</v></c></row>"),
+                                      {"xl/calcChain.xml", "<calcChain/>", 0}};
+    struct xlsx *x = test_open(parts, sizeof parts / sizeof *parts);
+    assert_non_null(x);
+    xlsx_free(x);
+    int fd = open(test_book, O_RDONLY);
+    assert_false(cell_edit_write(fd, "书.xlsx", &edit, 1, "/tmp/none/书.xlsx", &test_diag));
+    close(fd);
+    buffer_clear(&relations);
+    assert_int_equal(test_diag.n, 1);
+    assert_non_null(strstr(test_diag.list[0].text[LANGUAGE_EN], "is damaged: let Excel"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -336,6 +370,7 @@ int main(void)
         cmocka_unit_test(too_many_parts_are_refused),
         cmocka_unit_test(a_packed_password_and_odd_methods_are_told),
         cmocka_unit_test(a_cell_without_end_is_refused),
+        cmocka_unit_test(relations_that_cannot_be_changed_are_refused),
         cmocka_unit_test(any_damage_ends_in_a_message_or_a_reading),
     };
     return cmocka_run_group_tests_name("xlsx faults", tests, test_book_begin, test_book_end);
