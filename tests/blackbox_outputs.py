@@ -96,6 +96,12 @@ class Names(Folder):
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertTrue(os.path.exists(self.path("made/run.log")))
 
+    def test_the_folder_that_one_stands_in_may_have_been_removed(self):
+        gone = self.path("gone")
+        done = subprocess.run(["sh", "-c", 'mkdir "$0" && cd "$0" && rmdir "$0" && exec "$@"', gone, PROGRAM, "package", "-q", "--dry-run", "-a", "B00000", "-o",
+                               self.path("made"), "--report", "-", self.path("batch")], capture_output=True, text=True, check=False)
+        self.assertEqual(done.returncode, 0, done.stderr)
+
     def test_a_report_may_go_into_the_folder_that_is_made(self):
         done = self.run_in("pledge", "-o", "made/", "--report", "made/report.json", "batch")
         self.assertEqual(done.returncode, 0, done.stderr)

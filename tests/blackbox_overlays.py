@@ -159,3 +159,6 @@ class Messages(unittest.TestCase):
                     self.assertEqual(process.returncode, status, said)
                     self.assertEqual(len(told), 1, said)
                     self.assertRegex(told[0], r"batch\.xml:\d+: error: (\[R76\] )?A\d+ ")
+                    made = [n for _, _, names in os.walk(os.path.join(out, program)) for n in names if n.endswith(".pdf")]
+                    self.assertGreater(len(made), 5, "the others' papers are made")
+                    shutil.rmtree(os.path.join(out, program))

@@ -127,10 +127,12 @@ static bool unpack(struct collection *c, size_t number, const struct buffer *res
     p->unit_name = intern(&r->strings, a, unpack_text(&parcel, &strings));
     for (size_t n = unpack_number(&parcel); n > 0 && !parcel.broken; n--) {
         struct finding f = unpack_finding(&parcel, &strings);
-        if (!parcel.broken && f.fault == FAULT_SYSTEM && f.severity == SEVERITY_ERROR)
+        if (!parcel.broken && f.fault == FAULT_SYSTEM && f.severity == SEVERITY_ERROR) {
             diag_pass(c->diag, &f);
-        else if (!parcel.broken)
+            p->n_ended += f.rule != NULL; /* the machine's own trouble has none (worker_fault.h) */
+        } else if (!parcel.broken) {
             check_add(r, p, f, preflight->show_ids);
+        }
     }
     const unsigned char *facts = unpack_bytes(&parcel, &len);
     for (size_t at = 0; at + sizeof(struct engine_fact) <= len; at += sizeof(struct engine_fact)) {
@@ -275,6 +277,7 @@ static void report_worker(struct collection *c, size_t number, struct record_cur
         f.at = who.at;
     }
     worker_fault(&diag, f, &fault);
+    p->n_ended = fault.end == WORKERS_KILLED;
     if (fault.end == WORKERS_REFUSED)
         ; /* said of all at once */
     else if (diag.system_faults)

@@ -30,6 +30,7 @@ struct check_person {
     struct finding *list; /* check_clear frees it */
     size_t n, cap;
     size_t count[SEVERITY_COUNT];
+    size_t n_ended; /* processes at work for them that somebody ended: the batch has the faults */
 };
 
 struct check_report {

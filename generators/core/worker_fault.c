@@ -106,8 +106,6 @@ bool worker_fault(struct diag *diag, struct finding where, const struct worker_f
         arena_free(&arena);
         return false;
     }
-    if (fault->end == WORKERS_KILLED)
-        where.rule = NULL;
     if (fault->end == WORKERS_REFUSED || fault->end == WORKERS_KILLED ||
         fault->task == WORKER_ROSTERS)
         where.fault = FAULT_SYSTEM;

@@ -22,8 +22,8 @@ struct worker_fault {
     struct workers_limits limits; /* bytes 0: how much memory there was is not told */
 };
 
-/* Adds the finding, which is an error; where: the field that it concerns, with its rule. Always
- * false. */
+/* Adds the finding, which is an error; where: the field that it concerns, with its rule, which what
+ * the machine itself is to blame for loses. Always false. */
 bool worker_fault(struct diag *diag, struct finding where, const struct worker_fault *fault);
 
 #endif

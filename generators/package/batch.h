@@ -61,9 +61,9 @@ void batch_free(struct batch *b); /* NULL is fine */
  * two alike in one folder; applicant: how an applicant's own is called, NULL: as the catalogue
  * says. false: reported. */
 bool batch_name_folders(struct batch *b, const char *applicant, struct diag *diag);
+/* Is the path, in the tree, the run's own, and no folder of the batch? */
+bool batch_is_reserved(const char *path);
 /* "applicant", "unit", "delegation", "batch". */
-bool batch_is_reserved(
-    const char *path); /* in the tree: no folder of the batch, but the run's own */
 const char *batch_scope_word(enum record_scope scope);
 void batch_set_drawn(struct batch *b, size_t number);
 /* When all are drawn who can be: who stands in letters and rosters. A group of which somebody is

@@ -147,13 +147,16 @@ static bool check_all(struct package_run *run)
     progress_end(&watcher.progress);
     free(indices);
     run->drawn = mem_alloc(b->n_chosen + 1, sizeof *run->drawn);
+    size_t n_ended = 0; /* the others' papers are made all the same */
     for (size_t i = 0; i < b->n_chosen; i++) {
         const size_t *count = report->people[i].count;
-        if (!b->chosen[i]->faulty && !count[SEVERITY_ERROR] &&
+        n_ended += report->people[i].n_ended;
+        if (!b->chosen[i]->faulty && !report->people[i].n_ended && !count[SEVERITY_ERROR] &&
             !(p->options->strict && count[SEVERITY_WARNING]))
             run->drawn[run->n_drawn++] = b->chosen[i];
     }
-    return ok && !p->diag->system_faults && !(p->own->fail_fast && run->n_drawn < b->n_chosen);
+    return ok && p->diag->system_faults == n_ended &&
+           !(p->own->fail_fast && run->n_drawn < b->n_chosen);
 }
 
 /* --- drawing --- */
@@ -431,8 +434,8 @@ static bool read_sharing(const struct package_options *own, struct diag *diag)
 static const char *place_of(const char *path, struct arena *arena)
 {
     const char *real = real_path(arena, path), *leaf = path_leaf(path);
-    if (real)
-        return real;
+    if (real || !strcmp(path, ".")) /* the folder that one stands in may have been removed */
+        return real ? real : path;
     while (leaf > path && leaf[-1] == '/')
         leaf--;
     const char *folder = leaf > path ? arena_strndup(arena, path, (size_t)(leaf - path)) : ".";

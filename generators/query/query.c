@@ -19,7 +19,7 @@
 #include <libxml/xpathInternals.h>
 
 enum {
-    OPERATION_LIMIT = 10000000, /* of one evaluation: about a second */
+    OPERATION_LIMIT = 10000000, /* of one evaluation: a second or two */
     TEXT_LIMIT = 2 << 20        /* bytes of its answer: twice an element's text */
 };
 

@@ -26,8 +26,9 @@
 enum {
     NAME_LIMIT = 500,
     ID_LIMIT = 64,
-    MOST_ENTRIES = 500,   /* of one applicant, and all elements in them: rules compare each entry */
-    MOST_ELEMENTS = 2000, /* with each, and a thousand would take them seconds */
+    /* Of one applicant: rules compare each with each, and a thousand would take them seconds. */
+    MOST_ENTRIES = 500,
+    MOST_ELEMENTS = 2000, /* and what stands in them */
     GUESSES = 200 /* among more ids than these no neighbour of a misspelt one is looked for */
 };
 

@@ -3,6 +3,7 @@
 #include "record/reader.h"
 
 #include "core/expected.h"
+#include "core/strings.h"
 #include "record/date.h"
 #include "record/quote.h"
 #include "record/tree.h"
@@ -134,7 +135,9 @@ static void check_delegations(struct record *r, struct diag *diag)
     struct arena a = {0};
     for (size_t s = 0, u = 0; s < r->n_sources; s++) {
         struct ids ids = {0};
-        record_node *without_id = NULL; /* one that may be meant, and was reported */
+        record_node *without_id = NULL; /* one that may be meant, and was reported ... */
+        const char **called = ARENA_ARRAY(&r->arena, const char *, FEW + 1); /* ... by these ids */
+        size_t n_called = 0;
         for (size_t i = 0; i < r->n_delegations; i++) {
             if (r->delegations[i].source != s)
                 continue;
@@ -151,21 +154,19 @@ static void check_delegations(struct record *r, struct diag *diag)
                 continue;
             const char *near = ids_nearest(&ids, id), *shown = quote_name(&a, id);
             h->faulty = true;
+            if (without_id) {
+                if (n_called < FEW && !string_is_in(id, called))
+                    called[n_called++] = arena_strdup(&r->arena, id);
+                continue;
+            }
             const char **readings = ARENA_ARRAY(&r->arena, const char *, FEW);
             for (size_t i = 0; i < ids.n && i < FEW; i++)
                 readings[i] = arena_strdup(&r->arena, ids.list[i].id);
-            struct flaw flaw = {.node = h->node,
-                                .attribute = "delegation",
-                                .readings = readings,
-                                .n_readings = ids.n < FEW ? ids.n : FEW};
-            if (without_id) {
-                readings[0] = arena_strdup(&r->arena, id);
-                flaw = (struct flaw){
-                    .node = without_id, .attribute = "id", .readings = readings, .n_readings = 1};
-            }
-            *ARENA_PUSH(&r->arena, r->flaws.list, r->flaws.n, r->flaws.cap) = flaw;
-            if (without_id)
-                continue;
+            *ARENA_PUSH(&r->arena, r->flaws.list, r->flaws.n, r->flaws.cap) =
+                (struct flaw){.node = h->node,
+                              .attribute = "delegation",
+                              .readings = readings,
+                              .n_readings = ids.n < FEW ? ids.n : FEW};
             report(r, diag, s, tree_line(h->node),
                    (struct finding){.unit = h->id,
                                     .label = "委托编号",
@@ -176,6 +177,9 @@ static void check_delegations(struct record *r, struct diag *diag)
                        &a, "unit %s names the delegation %s, which is not in this file%s%s%s",
                        h->id, shown, near ? "; is it " : "", near ? near : "", near ? "?" : ""));
         }
+        if (n_called > 0)
+            *ARENA_PUSH(&r->arena, r->flaws.list, r->flaws.n, r->flaws.cap) = (struct flaw){
+                .node = without_id, .attribute = "id", .readings = called, .n_readings = n_called};
     }
     arena_free(&a);
 }

@@ -344,6 +344,7 @@ static void a_hundred_thousand_ids_cost_no_square(void **state)
     assert_int_equal(record_count(r), MANY + 2);
     record_free(r);
     buffer_clear(&b);
+    diag_clear(&d);
 }
 
 static void many_units_are_gathered_at_no_square(void **state)
