@@ -41,23 +41,27 @@ static enum book_aside aside_of(const struct book_template *form, const char *te
     return remark && text[remark] == ':' ? ASIDE_REMARK : ASIDE_NONE;
 }
 
-/* Below the heads, the columns' own numbers: 1, 2, 3 ... in each that is filled in, the first of
- * which may say what they are. */
+/* Below the heads, the columns' own numbers: 1, 2, 3 ... in more than half of them, and nothing
+ * else but perhaps a word at the first, which says what they are and is no id. */
 static bool numbers_columns(const struct read_sheet *s, const struct xlsx_row *row)
 {
-    enum { FEWEST = 3 };
     char number[16] = "1";
-    int next = 1;
+    size_t n = 0, heads = 0;
+    bool first = true;
     for (size_t i = 0; row->row == s->head_row + 1 && i < row->n; i++) {
         const struct xlsx_cell *cell = &row->cells[i];
-        bool same =
-            (cell->kind == XLSX_NUMBER || cell->kind == XLSX_TEXT) && !strcmp(cell->text, number);
-        if (same)
-            snprintf(number, sizeof number, "%d", ++next);
-        else if (cell->kind != XLSX_EMPTY && (next > 1 || i > 0))
+        bool text = cell->kind == XLSX_TEXT;
+        if (cell->kind == XLSX_EMPTY)
+            continue;
+        if ((text || cell->kind == XLSX_NUMBER) && !strcmp(cell->text, number))
+            snprintf(number, sizeof number, "%zu", ++n + 1);
+        else if (!first || !text || strpbrk(cell->text, "0123456789"))
             return false;
+        first = false;
     }
-    return next > FEWEST;
+    for (size_t i = 0; i < s->form->n; i++)
+        heads += s->at[i] > 0;
+    return 2 * n > heads;
 }
 
 enum book_aside book_aside(const struct book_template *form, const struct read_sheet *s,
