@@ -351,6 +351,54 @@ SLIPS += [
 ]
 
 
+def shared_award(book):
+    """An award of two people, merged over the rows of both."""
+    s = book.book["获奖荣誉"]
+    row = s.max_row + 1
+    for id, at in (("A001", row), ("A003", row + 1)):
+        book.put("获奖荣誉", "编号", id, row=at)
+    for head, value in (("种类", "获奖"), ("名称", "示例奖"), ("等级", "二等奖")):
+        column = book.put("获奖荣誉", head, value, row=row).column_letter
+        s.merge_cells(f"{column}{row}:{column}{row + 1}")
+
+
+def in_other_columns(book):
+    """What a row says stands in a column of the clerk's own, and in one without a head."""
+    s = book.book["获奖荣誉"]
+    row, column = s.max_row + 1, s.max_column + 1
+    s.cell(1, column).value = "奖项名"
+    s.cell(row, 1).value, s.cell(row, column).value = "A001", "示例奖"
+    s.cell(row + 1, 1).value, s.cell(row + 1, column + 2).value = "A003", "示例奖"
+
+
+def opinion_without_giver(kind):
+    """One row, and no column for what just a row of 意见 has to have."""
+    def make(book):
+        s = book.book["推荐与意见"]
+        s.delete_rows(2, s.max_row)
+        for head, value in (("编号", "A001"), ("种类", kind), ("内容", "同意推荐。")):
+            book.put("推荐与意见", head, value)
+        s.delete_cols(book.cell("推荐与意见", "意见方").column)
+    return make
+
+
+def first_scores(book):
+    """Data right below the heads that count up."""
+    s = book.book["打分"]
+    s.insert_rows(2)
+    for column, value in ((1, "A001"), (3, "1"), (4, 2), (5, 3)):
+        s.cell(2, column).value = value
+
+
+# Rows that look empty or of another kind, and are neither: what they say is not lost in silence. Some of the lines.
+LOOK_EMPTY = [
+    ("an award merged over the rows of two people", shared_award, [r"获奖荣誉!M11: error: .*合并了几行", r"空缺声明!A5: warning: .*A003 .*却又填了这一项"]),
+    ("content in columns that are none of the form's", in_other_columns,
+     [r"获奖荣誉!C11: error: .*没有填种类", r"获奖荣誉!C12: error: .*没有填种类", r"获奖荣誉!U12: warning: .*没有表头，没有读"]),
+    ("scores that count up below the heads", first_scores, [r"打分!G2: error: .*打分项1缺佐证目录"]),
+]
+
+
 class Slips(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -398,6 +446,23 @@ class Slips(unittest.TestCase):
                 self.assertEqual(len(said), len(words), "\n".join(said))
                 for line, word in zip(said, words):
                     self.assertRegex(line, word)
+
+    def test_rows_that_look_empty_are_read(self):
+        for what, slip, words in LOOK_EMPTY:
+            with self.subTest(what):
+                said = "\n".join(self.said(slip))
+                self.assertNotRegex(said, "没有内容|各栏的序号")
+                for word in words:
+                    self.assertRegex(said, word)
+
+    def test_a_column_that_a_row_cannot_have_withholds_nobody(self):
+        for kind, written in (("专家推荐", True), ("意见", False)):
+            book = Book(self.base)
+            opinion_without_giver(kind)(book)
+            book.book.save(self.book)
+            done = subprocess.run([PROGRAM, "package", "book.xlsx", "--dry-run", "-o", "out"], cwd=self.folder,
+                                  capture_output=True, text=True, check=False)
+            self.assertEqual("A001" in done.stdout, written, done.stdout + done.stderr)
 
 
 if __name__ == "__main__":

@@ -258,12 +258,8 @@ static bool read_values(struct row_at_hand *h, const struct xlsx_row *row)
             compare_twin(h, i);
         any = any || *h->values[i];
     }
-    for (size_t i = 0; any && i < h->s->form->n; i++) {
-        const struct book_column *c = &h->s->form->columns[i];
-        if (!h->s->at[i] && c->required && c->kind == COLUMN_VALUE) /* its head was missed */
-            h->refused[i] = h->faulty = true;
+    for (size_t i = 0; any && i < h->s->form->n; i++)
         h->faulty = h->faulty || h->row <= h->carried[i].refused_to;
-    }
     for (size_t i = 0; (any || h->faulty) && i < h->s->form->n; i++)
         if (!*h->values[i] && h->carried[i].value && h->row <= h->carried[i].last_row)
             h->values[i] = h->carried[i].value;
@@ -856,10 +852,21 @@ static void refuse_misplaced(struct row_at_hand *h, const struct book_row *kind)
                                 kind->word, form->columns[i].head));
 }
 
+/* Columns that the kind has to have, and whose heads were missed. */
+static void refuse_missed(struct row_at_hand *h, const struct book_row *kind)
+{
+    for (size_t i = 0; i < h->s->form->n; i++) {
+        const struct book_column *c = &h->s->form->columns[i];
+        if (!h->s->at[i] && c->required && c->kind == COLUMN_VALUE && book_has(c, kind))
+            h->refused[i] = h->faulty = true;
+    }
+}
+
 static void read_row(struct row_at_hand *h)
 {
     bool known = true;
     const struct book_row *kind = kind_of(h, &known);
+    refuse_missed(h, kind);
     if (known)
         refuse_misplaced(h, kind);
     if (!strcmp(kind->element, "batch"))
@@ -922,13 +929,26 @@ static bool wants_content(const struct book_sheet *form)
     return wants && !form->rows->joins && column_of_kind(form, COLUMN_PERSON) >= 0;
 }
 
+/* Does a cell merged over rows above say more of the row than whose it is? */
+static bool is_reached(const struct row_at_hand *h)
+{
+    for (size_t i = 0; i < h->s->form->n; i++) {
+        const struct carried *c = &h->carried[i];
+        enum book_column_kind kind = h->s->form->columns[i].kind;
+        bool value = c->value && *c->value && kind != COLUMN_PERSON && kind != COLUMN_NAME;
+        if (h->row <= c->refused_to || (value && h->row <= c->last_row))
+            return true;
+    }
+    return false;
+}
+
 /* Ids and names are filled in downwards, further than there is something to say; others write 无.
  */
 static bool says_nothing(struct row_at_hand *h, const struct xlsx_row *row)
 {
     const struct book_sheet *form = h->s->form;
     bool any = false;
-    if (!wants_content(form))
+    if (!wants_content(form) || is_reached(h))
         return false;
     for (size_t i = 0; i < row->n; i++) {
         const struct xlsx_cell *cell = &row->cells[i];
@@ -936,9 +956,9 @@ static bool says_nothing(struct row_at_hand *h, const struct xlsx_row *row)
         enum book_column_kind kind = k < 0 ? COLUMN_VALUE : form->columns[k].kind;
         bool blank = cell->kind == XLSX_EMPTY ||
                      (cell->kind == XLSX_TEXT && !*correction_folded(cell->text, &h->arena));
-        if (k < 0 || blank)
+        if (blank)
             continue;
-        any = true;
+        any = any || k >= 0;
         if (kind != COLUMN_NAME && !(kind == COLUMN_PERSON && h->who) &&
             !value_says_none(cell, &h->arena))
             return false;
