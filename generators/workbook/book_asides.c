@@ -45,7 +45,8 @@ static enum book_aside aside_of(const struct book_template *form, const char *te
  * else but perhaps a word at the first, which says what they are and is no id. */
 static bool numbers_columns(const struct read_sheet *s, const struct xlsx_row *row)
 {
-    char number[16] = "1";
+    enum { FEWEST = 3 };
+    char number[24] = "1";
     size_t n = 0, heads = 0;
     bool first = true;
     for (size_t i = 0; row->row == s->head_row + 1 && i < row->n; i++) {
@@ -61,7 +62,7 @@ static bool numbers_columns(const struct read_sheet *s, const struct xlsx_row *r
     }
     for (size_t i = 0; i < s->form->n; i++)
         heads += s->at[i] > 0;
-    return 2 * n > heads;
+    return n >= FEWEST && 2 * n > heads;
 }
 
 enum book_aside book_aside(const struct book_template *form, const struct read_sheet *s,
