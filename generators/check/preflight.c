@@ -129,7 +129,7 @@ static bool unpack(struct collection *c, size_t number, const struct buffer *res
         struct finding f = unpack_finding(&parcel, &strings);
         if (!parcel.broken && f.fault == FAULT_SYSTEM && f.severity == SEVERITY_ERROR) {
             diag_pass(c->diag, &f);
-            p->n_ended += f.rule != NULL; /* the machine's own trouble has none (worker_fault.h) */
+            p->n_ended += f.ended;
         } else if (!parcel.broken) {
             check_add(r, p, f, preflight->show_ids);
         }

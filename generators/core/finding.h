@@ -30,6 +30,7 @@ struct src_pos {
 struct finding {
     enum severity severity;
     enum fault fault;
+    bool ended; /* FAULT_SYSTEM of who was at work when somebody ended the process: others go on */
     const char *rule;      /* "R77" or NULL */
     const char *clause;    /* of the notice, as the clerk knows it: "网4"; NULL: none */
     const char *applicant; /* id; NULL: taken from the diag's context, like name, unit and paper */

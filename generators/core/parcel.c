@@ -29,6 +29,7 @@ void pack_finding(struct buffer *b, const struct finding *f, const bool wanted[L
                                  f->label, f->field,  f->subject,   f->at.file, f->sheet, f->cell};
     pack_number(b, (size_t)f->severity);
     pack_number(b, (size_t)f->fault);
+    pack_number(b, f->ended);
     pack_number(b, (size_t)f->at.line);
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         pack_text(b, texts[i]);
@@ -106,6 +107,7 @@ struct finding unpack_finding(struct parcel *p, struct arena *arena)
     const char **const texts[] = {&f.rule,  &f.clause, &f.applicant, &f.name,    &f.unit,  &f.paper,
                                   &f.label, &f.field,  &f.subject,   &f.at.file, &f.sheet, &f.cell};
     f.fault = (enum fault)unpack_number(p);
+    f.ended = unpack_number(p) != 0;
     f.at.line = (long)unpack_number(p);
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         *texts[i] = unpack_text(p, arena);

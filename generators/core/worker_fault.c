@@ -106,6 +106,10 @@ bool worker_fault(struct diag *diag, struct finding where, const struct worker_f
         arena_free(&arena);
         return false;
     }
+    if (fault->end == WORKERS_KILLED) {
+        where.rule = NULL;
+        where.ended = true;
+    }
     if (fault->end == WORKERS_REFUSED || fault->end == WORKERS_KILLED ||
         fault->task == WORKER_ROSTERS)
         where.fault = FAULT_SYSTEM;

@@ -23,7 +23,7 @@ struct worker_fault {
 };
 
 /* Adds the finding, which is an error; where: the field that it concerns, with its rule, which what
- * the machine itself is to blame for loses. Always false. */
+ * is nobody's data's doing loses. Always false. */
 bool worker_fault(struct diag *diag, struct finding where, const struct worker_fault *fault);
 
 #endif
