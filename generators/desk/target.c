@@ -8,7 +8,7 @@
 
 static bool is_allowed(unsigned char c)
 {
-    return c >= 0x20 && c != 0x7F && c != '/' && c != '\\';
+    return c >= 0x20 && c != 0x7F;
 }
 
 /* NULL: it may not be written so. */
@@ -44,7 +44,8 @@ bool target_read(struct target *t, const char *raw, struct arena *arena)
     for (size_t at = 1, n; at < path; at += n + 1) {
         n = strcspn(raw + at, "/?");
         const char *name = decode(raw + at, n, arena);
-        if (!name || !*name || !strcmp(name, ".") || !strcmp(name, "..") || t->n == TARGET_SEGMENTS)
+        if (!name || !*name || strpbrk(name, "/\\") || !strcmp(name, ".") || !strcmp(name, "..") ||
+            t->n == TARGET_SEGMENTS)
             return false;
         t->segments[t->n++] = name;
     }

@@ -107,6 +107,9 @@ static void test_segments_are_decoded(void **state)
     assert_string_equal(target_parameter(&t, "m", &arena), "2");
     assert_null(target_parameter(&t, "z", &arena));
     assert_null(target_parameter(&t, "q", &arena));
+    assert_true(target_read(&t, "/?token=aB3/xy%2Fz+A%5c==&m=%0a", &arena));
+    assert_string_equal(target_parameter(&t, "token", &arena), "aB3/xy/z+A\\==");
+    assert_null(target_parameter(&t, "m", &arena));
     arena_free(&arena);
 }
 
