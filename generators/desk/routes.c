@@ -100,6 +100,16 @@ static void put_profile(struct json *j, const struct desk_profile *p)
     json_close(j, '}');
 }
 
+/* It does not vanish from the list, nor keep the others out of it. */
+static void put_damaged(struct json *j, const struct store_batch *b)
+{
+    json_open(j, NULL, '{');
+    json_string(j, "id", b->id);
+    json_string(j, "name", b->name ? b->name : b->id);
+    json_bool(j, "damaged", true);
+    json_close(j, '}');
+}
+
 static void get_desk(struct exchange *x)
 {
     const struct desk_options *o = x->desk->options;
@@ -118,7 +128,10 @@ static void get_desk(struct exchange *x)
     json_close(&j, ']');
     json_open(&j, "batches", '[');
     for (size_t i = 0; i < n; i++)
-        state_put(&j, &list[i], &x->diag);
+        if (list[i].damaged)
+            put_damaged(&j, &list[i]);
+        else
+            state_put(&j, &list[i], &x->diag);
     json_close(&j, ']');
     json_close(&j, '}');
     answer_bytes(&x->answer, 200, json_type, &out);

@@ -114,16 +114,26 @@ static bool read_bytes(const char *path, struct buffer *out)
     return got >= 0;
 }
 
-const struct json_value *store_read(const char *path, struct arena *arena, struct diag *diag)
+/* damaged: it is there, and is no JSON. */
+static const struct json_value *read_json(const char *path, bool *damaged, struct arena *arena,
+                                          struct diag *diag)
 {
     struct buffer bytes = {0};
     const struct json_value *v = NULL;
-    if (read_bytes(path, &bytes))
+    bool read = read_bytes(path, &bytes);
+    if (read)
         v = json_parse(arena, arena_strndup(arena, (char *)bytes.data, bytes.len), bytes.len);
     else
         store_ask(path, diag);
+    *damaged = read && !v;
     buffer_clear(&bytes);
     return v;
+}
+
+const struct json_value *store_read(const char *path, struct arena *arena, struct diag *diag)
+{
+    bool damaged;
+    return read_json(path, &damaged, arena, diag);
 }
 
 long store_next(const char *folder, struct diag *diag)
@@ -204,21 +214,49 @@ bool store_create(const char *root, const char *name, const char *profile, struc
     return ok;
 }
 
-bool store_find(const char *root, const char *id, struct arena *arena, struct store_batch *out,
-                struct diag *diag)
+static long read_current(const char *batch, bool *damaged, struct arena *arena, struct diag *diag)
 {
+    const struct json_value *v =
+        read_json(arena_printf(arena, "%s/current.json", batch), damaged, arena, diag);
+    long upload = (long)json_member_count(v, "upload");
+    *damaged = *damaged || (v && !upload);
+    return upload;
+}
+
+static bool find(const char *root, const char *id, struct arena *arena, struct store_batch *out,
+                 struct diag *diag)
+{
+    bool no_batch, no_current;
     if (!is_number(id))
         return false;
     *out = (struct store_batch){.id = arena_strdup(arena, id),
                                 .path = arena_printf(arena, "%s/%s", root, id)};
     const struct json_value *v =
-        store_read(arena_printf(arena, "%s/batch.json", out->path), arena, diag);
-    if (!v)
-        return false;
+        read_json(arena_printf(arena, "%s/batch.json", out->path), &no_batch, arena, diag);
+    long current = read_current(out->path, &no_current, arena, diag);
     out->name = json_member_text(v, "name");
     out->profile = json_member_text(v, "profile");
     out->created = json_member_text(v, "created");
-    return out->name && out->created;
+    out->damaged = no_batch || no_current || (v ? !out->name || !out->created : current > 0);
+    return v || out->damaged;
+}
+
+/* Nothing is made of it, nor written over it. */
+static bool tell_damaged(const char *batch, struct diag *diag)
+{
+    return diag_system(
+        diag, (struct src_pos){batch, 0},
+        "这个批次的资料已损坏（batch.json 或 current.json 读不懂）；其中的文件都还在，"
+        "请管理员从备份恢复这两个文件",
+        "the batch is damaged (batch.json or current.json cannot be read as what it "
+        "is); its files are still there: the administrator restores these two from "
+        "a backup");
+}
+
+bool store_find(const char *root, const char *id, struct arena *arena, struct store_batch *out,
+                struct diag *diag)
+{
+    return find(root, id, arena, out, diag) && (!out->damaged || tell_damaged(out->path, diag));
 }
 
 static int by_number(const void *a, const void *b)
@@ -236,7 +274,7 @@ size_t store_list(const char *root, struct arena *arena, struct store_batch **ou
     DIR *dir = store_folder(root, diag);
     for (struct dirent *e; (e = store_entry(dir, root, diag));) {
         struct store_batch b;
-        if (store_find(root, e->d_name, arena, &b, diag))
+        if (find(root, e->d_name, arena, &b, diag))
             *ARENA_PUSH(arena, list, n, cap) = b;
     }
     if (dir)
@@ -273,9 +311,10 @@ bool store_delete(const char *root, const struct store_batch *b, struct diag *di
 long store_current(const char *batch, struct diag *diag)
 {
     struct arena arena = {0};
-    const struct json_value *v =
-        store_read(arena_printf(&arena, "%s/current.json", batch), &arena, diag);
-    long upload = (long)json_member_count(v, "upload");
+    bool damaged;
+    long upload = read_current(batch, &damaged, &arena, diag);
+    if (damaged)
+        tell_damaged(batch, diag);
     arena_free(&arena);
     return upload;
 }

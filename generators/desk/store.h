@@ -35,6 +35,7 @@ struct store_batch {
     const char *id;   /* a number, as text */
     const char *path; /* its folder */
     const char *name, *profile, *created;
+    bool damaged; /* what the desk wrote of it cannot be read as that: only store_list tells it */
 };
 
 /* Makes the root, and removes what an earlier process was deleting. false: reported. */
@@ -42,7 +43,7 @@ bool store_open(const char *root, struct diag *diag);
 /* A new batch, its folders made. false: reported. */
 bool store_create(const char *root, const char *name, const char *profile, struct arena *arena,
                   struct store_batch *out, struct diag *diag);
-/* false: there is none of this id. */
+/* false: there is none of this id, or it is damaged, which is reported. */
 bool store_find(const char *root, const char *id, struct arena *arena, struct store_batch *out,
                 struct diag *diag);
 size_t store_list(const char *root, struct arena *arena, struct store_batch **out, /* by number */

@@ -7,6 +7,7 @@
       failed: '没有做成：', lost: '与工作台的连接断了，正在重新连接……', unreachable: '连不上工作台：请看网络是否正常，或请管理员看工作台是否开着', refusal: (status, text) => `服务器没有应答这个请求（${status} ${text}），请告知管理员`,
       locked: '请用管理员给的网址（带口令的）打开一次', changed_elsewhere: '这个批次的数据刚被别人改过，本页显示的是之前的。', refresh: '刷新', close: '关闭', page_before: '前 50 项', page_after: '后 50 项', page_of: (a, b, n) => a === b ? `第 ${a} 项，共 ${n} 项` : `第 ${a} 至 ${b} 项，共 ${n} 项`, page_none: '没有符合的',
       batches: '申报批次', none: '把申报人的情况填进一张 Excel 工作簿，交到这里；这里核查有没有错，排出评审表等全部纸质材料，打印即可报送。先在下面建一个批次，再按四步做：', create: '新建批次', name: '批次名称', name_hint: '随便起，自己认得就行，如：2026 年矿山工程高级工程师', notice: '按哪份通知申报', choose: '请选择……',
+      damaged: '资料已损坏', damaged_text: '这个批次的资料已损坏，打不开；其中的文件都还在，请告知管理员从备份恢复。',
       people: n => `${n} 人`, created: t => `${t} 新建`, no_check: '还没有工作簿', steps: ['取工作簿', '交工作簿和扫描件', '核查、改正', '出材料、打印'],
       step1: '第一步　下载空白工作簿，用 Excel 或 WPS 填写', step1_text: '每人一行，第一张表有填写说明。已经有填好的工作簿，可以直接做下一步。', blank: '下载空白工作簿',
       step2: '第二步　交工作簿和扫描件', step2_again: '再交文件（改过的工作簿、补的扫描件）', drop: '把工作簿、照片、扫描件（文件、文件夹或 .zip 压缩包）拖到这里，或者：', files: '选文件', folder: '选文件夹', step2_text: '再交时，同一位置、同一名字的文件会取代先前的，其余保留。文件夹或文件名里写上申报人编号或姓名，就能自动对上人。',
@@ -28,6 +29,7 @@
       failed: 'It was not done: ', lost: 'The connection to the desk is lost; connecting again…', unreachable: 'the desk cannot be reached: look whether the network works, or ask the administrator whether the desk is on', refusal: (status, text) => `the server did not answer this (${status} ${text}): tell the administrator`,
       locked: 'open the address once that the administrator gave you, with the token in it', changed_elsewhere: 'Somebody else has just changed the data of this batch; this page shows what was before.', refresh: 'Show it anew', close: 'Close', page_before: '50 before', page_after: '50 after', page_of: (a, b, n) => a === b ? `${a} of ${n}` : `${a} to ${b} of ${n}`, page_none: 'there is none',
       batches: 'Batches', none: 'Fill in an Excel workbook about the applicants and hand it in here; it is checked, and the evaluation forms and all other papers are made, ready to be printed and sent in. Begin a batch below, then go on in four steps:', create: 'New batch', name: 'Name of the batch', name_hint: 'whatever you will know it by, as: mining engineers 2026', notice: 'The notice to apply by', choose: 'choose…',
+      damaged: 'damaged', damaged_text: 'This batch is damaged and cannot be opened; its files are still there: ask the administrator to restore it from a backup.',
       people: n => n === 1 ? '1 person' : `${n} people`, created: t => `begun ${t}`, no_check: 'no workbook yet', steps: ['Get the workbook', 'Hand in workbook and scans', 'Check and mend', 'Make papers, print'],
       step1: '1  Download the blank workbook and fill it in with Excel or WPS', step1_text: 'One row a person; its first sheet explains it. If you have one that is filled in, go on to the next step.', blank: 'Download the blank workbook',
       step2: '2  Hand in the workbook and the scans', step2_again: 'Hand in more (a corrected workbook, more scans)', drop: 'Drop workbook, photos and scans here (files, folders or a .zip), or:', files: 'Choose files', folder: 'Choose a folder', step2_text: 'When you hand in more, a file in the same place with the same name replaces the earlier one; the others stay. A folder or file that bears a person’s id or name is matched by itself.',
@@ -187,6 +189,7 @@
 
   const batchCard = b => {
     const c = b.checked;
+    if (b.damaged) return el('li', {}, el('div', {class: 'person'}, el('b', {}, b.name), el('span', {class: 'small'}, say('damaged_text')), el('span', {class: 'badge failed'}, say('damaged'))));
     return el('li', {}, el('a', {class: 'person', href: '#/' + b.id},
       el('b', {}, b.name),
       el('span', {class: 'soft small'}, c ? `${say('people', c.applicants)}　` : '', say('created', time(b.created))),
