@@ -4,6 +4,7 @@ import http.client
 import io
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -267,7 +268,7 @@ class Uploads(unittest.TestCase):
 
     def test_what_cannot_be_used_is_refused_by_name_before_it_is_sent(self):
         for name, word in (("a.rar", "zip"), ("a.7z", "zip"), ("a.xls", "xlsx"), ("表.ET", "xlsx"), ("../a", "改名"), ("/a", "改名"), ("a/../b", "改名"),
-                           ("a\nb", "改名"), ("a%2fb", "改名"), ("x" * 256, "改名"), ("", "改名"), ("a/", "改名"), ("a//b", "改名")):
+                           ("a\nb", "改名"), ("a\\b", "改名"), ("x" * 256, "改名"), ("", "改名"), ("a/", "改名"), ("a//b", "改名")):
             answer = self.desk.ask("POST", f"/api/batches/{self.batch}/uploads", {"files": [{"path": name, "size": 1}]})
             self.assertEqual(answer.status, 400, name)
             self.assertIn(word, answer.json["zh"], name)
@@ -422,6 +423,42 @@ class Uploads(unittest.TestCase):
             self.assertEqual(self.desk.ask("DELETE", f"/api/batches/{batch}").status, 200)
             self.assertEqual([n for n in os.listdir(self.dir.name) if n in (batch, ".deleted-" + batch)], [])
 
+    def test_what_is_damaged_is_told_and_not_written_over(self):
+        """By a disk or a hand: the desk writes these files whole."""
+        good, *bad = (self.desk.batch(f"第{i}批") for i in range(6))
+        for batch, (name, text) in zip(bad, (("batch.json", '{"name": "'), ("batch.json", ""), ("batch.json", None), ("current.json", ""), ("current.json", "{}"))):
+            self.desk.upload(batch, {"a.txt": b"1"})
+            path = os.path.join(self.dir.name, batch, name)
+            os.remove(path)
+            if text is not None:
+                with open(path, "w", encoding="utf-8") as f:
+                    f.write(text)
+        listed = {b["id"]: b for b in self.desk.ask("GET", "/api/desk").json["batches"]}
+        self.assertNotIn("damaged", listed[good])
+        self.assertEqual([listed[b].get("damaged") for b in bad], [True] * 5)
+        self.assertEqual([listed[b]["name"] for b in bad], [*bad[:3], "第4批", "第5批"])
+        for batch in bad:
+            for answer in (self.desk.ask("GET", f"/api/batches/{batch}"), self.desk.announce(batch, {"b.txt": b"2"})):
+                self.assertEqual(answer.status, 500)
+                self.assertIn("已损坏", answer.json["zh"])
+        upload = self.desk.announce(good, {"a.txt": b"1"}).json["upload"]
+        for text in ("", "[{}]", '[{"path": 1}]'):
+            with open(os.path.join(self.dir.name, good, "uploads", f"{upload}.files.json"), "w", encoding="utf-8") as f:
+                f.write(text)
+            self.assertEqual(self.desk.put(good, upload, "a.txt", b"1").status, 400)
+            self.assertEqual(self.desk.ask("POST", f"/api/batches/{good}/uploads/{upload}/complete", {}).status, 404)
+        self.desk.stop(signal.SIGKILL)
+        self.desk.start()  # they keep no others from being served
+        self.assertEqual(self.desk.upload(good, {"a.txt": b"1"})["job"]["state"], "done")
+        for batch in bad:
+            shutil.rmtree(os.path.join(self.dir.name, batch))
+
+    def test_names_that_grow_too_long_are_told(self):
+        """Some characters are longer when they are composed."""
+        long = "\ufb1d" * 80 + ".pdf"
+        self.assertEqual(self.desk.upload(self.batch, {long: b"1", "a.txt": b"2"})["job"]["state"], "done")
+        self.assertEqual((self.work(), [r["file"] for r in self.refused()]), ({"a.txt": b"2"}, [long]))
+
     def test_two_uploads_at_once_lose_nothing(self):
         one, other = ({"a.txt": b"1"}, {"b.txt": b"2"})
         numbers = [self.desk.announce(self.batch, files).json["upload"] for files in (one, other)]
@@ -549,6 +586,26 @@ class Corrections(unittest.TestCase):
             self.assertEqual((state["job"]["state"], state["data"], state["checked"]["applicants"] > 0), ("done", True, True), names)
             again = self.desk.upload(batch, {"later.txt": b"x"})
             self.assertEqual((again["job"]["state"], again["data"]), ("done", True), names)
+
+    def test_names_that_addresses_write_otherwise_are_names(self):
+        """Buildings and percentages: 1#楼, 完成率100%."""
+        folder = "1#楼 100%25?&+;/"
+        files = {folder + path: data for path, data in self.files.items()}
+        batch = self.desk.batch()
+        state = self.desk.upload(batch, files)
+        self.assertEqual((state["job"]["state"], state["checked"]), ("done", {**self.desk.ask("GET", f"/api/batches/{self.batch}").json["checked"], "time": state["checked"]["time"]}))
+        scan = next(p for p in files if p.endswith(".pdf"))
+        answer = self.desk.ask("GET", f"/api/batches/{batch}/current/" + urllib.parse.quote(scan))
+        self.assertEqual((answer.status, answer.body), (200, files[scan]))
+        archive = io.BytesIO()
+        with zipfile.ZipFile(archive, "w") as z:
+            for path, data in files.items():
+                z.writestr(path, data)
+        batch = self.desk.batch()
+        self.assertEqual(self.desk.upload(batch, {"a.zip": archive.getvalue()})["checked"]["errors"], state["checked"]["errors"])
+        self.assertEqual(self.desk.ask("GET", f"/api/batches/{batch}/taken").json["refused"], [])
+        self.desk.ask("POST", f"/api/batches/{batch}/package", {})
+        self.assertEqual(self.desk.settled(batch)["job"]["state"], "done")
 
     def test_names_that_look_like_options_are_names(self):
         """Anything may be a file's name; what is written goes nowhere else for that."""

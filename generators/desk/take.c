@@ -172,6 +172,11 @@ static bool put_into_work(struct taking *t, const char *from, const char *path)
         t->taken->junk++;
         return true;
     }
+    if (!upload_path_is_good(name)) { /* composed, some are longer */
+        warn(t, path, "文件名太长，没有收下；请改名后再传",
+             "has too long a name, and was not taken: rename it and send it again");
+        return true;
+    }
     if (!(name = free_name(t, from, name)))
         return true;
     const char *to = arena_printf(t->arena, "%s/%s", t->work, name);

@@ -1,6 +1,7 @@
 /* upload.c - see upload.h. */
 #include "desk/upload.h"
 
+#include "core/markup.h"
 #include "core/output.h"
 #include "core/strings.h"
 #include "core/system_error.h"
@@ -54,6 +55,9 @@ bool upload_read_all(const char *batch, long number, struct arena *arena, struct
     const struct json_value *files = store_read(list_path(batch, number, arena), arena, diag);
     if (!files || files->kind != JSON_ARRAY || !upload_read(batch, number, arena, out, diag))
         return false;
+    for (const struct json_value *f = files->children; f; f = f->next)
+        if (!json_member_text(f, "path")) /* it is damaged */
+            return false;
     out->files = files->children;
     return true;
 }
@@ -111,13 +115,17 @@ static void withdraw(const char *batch, long number)
 bool upload_path_is_good(const char *path)
 {
     struct arena arena = {0};
+    struct buffer address = {0};
     struct target t;
-    bool ok = *path && *path != '/' && strlen(path) <= UPLOAD_PATH && !strpbrk(path, "%?#") &&
-              path[strlen(path) - 1] != '/' &&
-              target_read(&t, arena_printf(&arena, "/%s", path), &arena);
+    buffer_putc(&address, '/'); /* as a page that sends it asks */
+    buffer_address(&address, path);
+    buffer_putc(&address, '\0');
+    bool ok = *path && *path != '/' && strlen(path) <= UPLOAD_PATH &&
+              path[strlen(path) - 1] != '/' && target_read(&t, (const char *)address.data, &arena);
     ok = ok && t.n <= UPLOAD_DEEPEST;
     for (size_t i = 0; ok && i < t.n; i++)
         ok = strlen(t.segments[i]) <= 255 && strncmp(t.segments[i], ".part-", 6) != 0;
+    buffer_clear(&address);
     arena_free(&arena);
     return ok;
 }
