@@ -255,6 +255,16 @@ class Words(Written):
             done = subprocess.run(command, capture_output=True, check=True)
             self.assertIn(folded(text), folded(done.stdout.decode()), command[0])
 
+    def test_korean_that_is_taken_apart_is_drawn_in_syllables(self):
+        text, drawn = "“정약용”문 한국어 각 가\u1112", []
+        for form in ("NFC", "NFD"):
+            pdf, said = self.statement(unicodedata.normalize(form, text))
+            self.assertEqual(said, "")
+            done = subprocess.run(["pdftotext", "-raw", pdf, "-"], capture_output=True, check=True)
+            self.assertIn(folded(unicodedata.normalize(form, text)), folded(done.stdout.decode()))
+            drawn.append(subprocess.run(["pdftoppm", "-r", "72", "-gray", "-singlefile", pdf], capture_output=True, check=True).stdout)
+        self.assertEqual(*drawn)
+
     def test_a_mark_that_no_face_has_beside_its_letter_is_named(self):
         done = shenbao("statement", "-a", "A001", "-o", os.path.join(self.dir, "s.pdf"), self.write(statement="x\u1dcf"))
         self.assertEqual(done.returncode, 1)

@@ -340,6 +340,18 @@ bool font_is_mark(uint32_t cp)
     return place == 1 || place == 8 || place >= 200;
 }
 
+/* A letter of Korean that goes into one square with those before it, which font files have as one
+ * glyph alone: files from macOS come taken apart. */
+static bool goes_into_syllable(const struct font_sequence *s, uint32_t next)
+{
+    bool vowel = next >= 0x1161 && next <= 0x1175, last = next >= 0x11A8 && next <= 0x11C2;
+    if (s->n_marks == 1)
+        return last && s->marks[0] >= 0x1161 && s->marks[0] <= 0x1175;
+    return s->n_marks == 0 &&
+           ((vowel && s->cp >= 0x1100 && s->cp <= 0x1112) ||
+            (last && s->cp >= 0xAC00 && s->cp <= 0xD7A3 && (s->cp - 0xAC00) % 28 == 0));
+}
+
 size_t font_next(const char *s, size_t len, struct font_sequence *out)
 {
     size_t used, more;
@@ -352,7 +364,8 @@ size_t font_next(const char *s, size_t len, struct font_sequence *out)
             break;
         if (utf8_is_variation_selector(next) && !out->vs && !out->n_marks)
             out->vs = next;
-        else if (font_is_mark(next) && out->n_marks < SEQUENCE_MARKS && !is_space(out->cp))
+        else if (goes_into_syllable(out, next) ||
+                 (font_is_mark(next) && out->n_marks < SEQUENCE_MARKS && !is_space(out->cp)))
             out->marks[out->n_marks++] = next;
         else
             break;
@@ -462,7 +475,7 @@ static bool place_parts(const struct face *face, const uint32_t *cps, size_t n,
     out->right = m->right;
     for (size_t i = 1; i < n; i++) {
         uint32_t gid = nominal(face, cps[i]);
-        if (!draws(face, gid, cps[i], 0, &g))
+        if (!font_is_mark(cps[i]) || !draws(face, gid, cps[i], 0, &g))
             return false;
         struct font_part part = place_mark(face, cps[i], gid, &at);
         m = measure(face, gid);
