@@ -32,7 +32,7 @@ static const char style[] =
     "margin:15mm}}";
 
 /* Ticks are kept by the browser, under the applicant; without that they last as long as the page.
- */
+ * Those of another window, or of before a step back, are taken up when they are told. */
 static const char script[] =
     "(function(){var key='shenbao:'+document.body.dataset.key+':',store=null;"
     "try{store=window.localStorage}catch(e){}"
@@ -41,9 +41,11 @@ static const char script[] =
     "if(b.checked&&b.dataset.f)list+=document.body.dataset.id+'\\t'+b.dataset.f+'\\n'});"
     "document.getElementById('progress').textContent='已完成 '+n+' / '+all.length;"
     "document.getElementById('done').value=list}"
-    "all.forEach(function(b){var v=null;try{v=store&&store.getItem(key+b.dataset.k)}catch(e){}"
-    "if(v!==null)b.checked=v==='1';b.addEventListener('change',function(){"
+    "function read(){all.forEach(function(b){var v=null;"
+    "try{v=store&&store.getItem(key+b.dataset.k)}catch(e){}if(v!==null)b.checked=v==='1'});show()}"
+    "all.forEach(function(b){b.addEventListener('change',function(){"
     "try{store&&store.setItem(key+b.dataset.k,b.checked?'1':'0')}catch(e){}show()})});"
+    "['storage','pageshow'].forEach(function(e){window.addEventListener(e,read)});"
     "function plain(t){var a=document.createElement('textarea'),ok=false;a.value=t;"
     "a.style.position='fixed';a.style.opacity='0';document.body.appendChild(a);a.select();"
     "try{ok=document.execCommand('copy')}catch(e){}document.body.removeChild(a);return ok}"
@@ -57,7 +59,7 @@ static const char script[] =
     "var a=document.createElement('a');a.href=URL.createObjectURL(new Blob(["
     "document.getElementById('done').value],{type:'text/plain'}));"
     "a.download='已上传-'+document.body.dataset.id+'.txt';a.click();"
-    "setTimeout(function(){URL.revokeObjectURL(a.href)},1000)});show()})();";
+    "setTimeout(function(){URL.revokeObjectURL(a.href)},1000)});read()})();";
 
 struct writing {
     const struct fill_sheet *sheet;
