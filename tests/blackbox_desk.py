@@ -266,6 +266,33 @@ class Uploads(unittest.TestCase):
         folder = os.path.join(self.dir.name, self.batch, "uploads", str(upload))
         self.assertEqual(os.listdir(folder), ["a.txt"])
 
+    def test_what_was_never_complete_goes_after_a_day(self):
+        uploads = os.path.join(self.dir.name, self.batch, "uploads")
+        old, fresh = (self.desk.announce(self.batch, {"a.txt": b"aa", "b/c.txt": b"c"}).json["upload"] for _ in range(2))
+        for upload in (old, fresh):
+            self.assertEqual(self.desk.put(self.batch, upload, "b/c.txt", b"c").status, 200)
+        long_ago = time.time() - 2 * 86400
+        os.utime(os.path.join(uploads, str(old)), (long_ago, long_ago))
+        state = self.desk.upload(self.batch, {"d.txt": b"d"})
+        self.assertEqual(sorted(n for n in os.listdir(uploads) if os.path.isdir(os.path.join(uploads, n))), [str(fresh), str(state["upload"])])
+        self.assertEqual([u["complete"] for u in state["uploads"]], [True, False, False])
+        self.assertEqual((self.desk.put(self.batch, old, "a.txt", b"aa").status, self.desk.put(self.batch, fresh, "a.txt", b"aa").status), (400, 200))
+
+    def test_what_was_cut_by_a_kill_does_not_stay(self):
+        upload = self.desk.announce(self.batch, {"a.txt": b"aa", "b.txt": b"bb"}).json["upload"]
+        folder = os.path.join(self.dir.name, self.batch, "uploads", str(upload))
+        with socket.create_connection(("127.0.0.1", self.desk.port)) as s:
+            s.sendall(f"PUT /api/batches/{self.batch}/uploads/{upload}/files/a.txt HTTP/1.1\r\nHost: 127.0.0.1:{self.desk.port}\r\nX-Shenbao: 1\r\nContent-Length: 2\r\n\r\na".encode())
+            while not os.listdir(folder):
+                time.sleep(0.02)
+            self.desk.stop(signal.SIGKILL)
+        self.desk.start()
+        for path in ("a.txt", "b.txt"):
+            self.assertEqual(self.desk.put(self.batch, upload, path, b"xx").status, 200)
+        self.assertEqual(self.desk.ask("POST", f"/api/batches/{self.batch}/uploads/{upload}/complete", {}).status, 200)
+        self.desk.settled(self.batch)
+        self.assertEqual(sorted(os.listdir(folder)), ["a.txt", "b.txt"])
+
     def test_what_cannot_be_used_is_refused_by_name_before_it_is_sent(self):
         for name, word in (("a.rar", "zip"), ("a.7z", "zip"), ("a.xls", "xlsx"), ("表.ET", "xlsx"), ("../a", "改名"), ("/a", "改名"), ("a/../b", "改名"),
                            ("a\nb", "改名"), ("a\\b", "改名"), ("x" * 256, "改名"), ("", "改名"), ("a/", "改名"), ("a//b", "改名")):

@@ -200,6 +200,7 @@ static double room_left(struct exchange *x)
 static void post_upload(struct exchange *x)
 {
     bool alone = json_member_count(x->json, "replace") > 0;
+    upload_sweep(x->batch.path, &x->diag);
     double room = room_left(x);
     if (diag_failed(&x->diag))
         return;

@@ -6,12 +6,14 @@
 #include "core/strings.h"
 #include "core/system_error.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { SHOWN_MISSING = 20 };
@@ -107,6 +109,25 @@ static void withdraw(const char *batch, long number)
     struct arena arena = {0};
     unlink(list_path(batch, number, &arena));
     rmdir(upload_folder(batch, number, &arena));
+    arena_free(&arena);
+}
+
+void upload_sweep(const char *batch, struct diag *diag)
+{
+    enum { KEPT = 24 * 3600 }; /* seconds, since the last file came */
+    struct arena arena = {0};
+    const time_t now = time(NULL);
+    long end = store_next(arena_printf(&arena, "%s/uploads", batch), diag);
+    for (long i = 1; i < end; i++) {
+        const char *folder = upload_folder(batch, i, &arena);
+        struct upload u;
+        struct stat st;
+        if (!upload_read(batch, i, &arena, &u, diag) || u.complete || stat(folder, &st) < 0 ||
+            now - st.st_mtime <= KEPT)
+            continue;
+        unlink(list_path(batch, i, &arena));
+        store_remove(folder);
+    }
     arena_free(&arena);
 }
 
@@ -356,6 +377,19 @@ bool upload_complete(const char *batch, const struct upload *u, struct diag *dia
     return ok;
 }
 
+/* Of what was being sent when the desk was killed. */
+static void drop_parts(const char *folder)
+{
+    struct arena arena = {0};
+    DIR *dir = opendir(folder);
+    for (struct dirent *e; dir && (e = readdir(dir));)
+        if (!strncmp(e->d_name, ".part-", 6))
+            unlink(arena_printf(&arena, "%s/%s", folder, e->d_name));
+    if (dir)
+        closedir(dir);
+    arena_free(&arena);
+}
+
 bool upload_settle(const char *batch, struct upload *u, struct diag *diag)
 {
     struct arena arena = {0};
@@ -366,6 +400,7 @@ bool upload_settle(const char *batch, struct upload *u, struct diag *diag)
     bool ok = lock >= 0 && !diag->system_faults;
     if (ok && now != u->number) { /* else it has been told twice, at once */
         u->base = u->alone ? 0 : now;
+        drop_parts(upload_folder(batch, u->number, &arena));
         ok = write_head(batch, u, diag) && store_set_current(batch, u->number, diag);
     }
     store_unlock(lock);

@@ -34,6 +34,9 @@ bool upload_read(const char *batch, long number, struct arena *arena, struct upl
 /* The same with its files: there may be many. */
 bool upload_read_all(const char *batch, long number, struct arena *arena, struct upload *out,
                      struct diag *diag);
+/* Removes the files of uploads that nobody has gone on with for a day: they count against the
+ * batch's room, and no page shows them. */
+void upload_sweep(const char *batch, struct diag *diag);
 /* Takes what the page announces ({"files": [{"path", "size"}, …]}). most: bytes that the batch may
  * still grow by. 0: refused, and why has been reported. */
 long upload_announce(const char *batch, const struct json_value *announced, bool alone, double most,
