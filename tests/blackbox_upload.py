@@ -1,4 +1,5 @@
 """upload from outside: files for the platform show the cited pages, upright, in order, within the limits; the sheet says what the record says."""
+import fcntl
 import filecmp
 import html
 import json
@@ -494,6 +495,23 @@ class Done(Folder):
         self.assertIn("list.txt:2: error: A1 has no file for the platform named 'A1 王某某 荣誉证书 丙'", messages)
         self.assertIn("list.txt:3: error: the input has no applicant A9", messages)
         self.assertFalse(os.path.exists(self.batch + ".uploaded"))
+
+    def test_two_at_once_lose_nothing(self):
+        self.done("A1\tA1 王某某 荣誉证书 乙\n")
+        path = self.batch + ".uploaded"
+        with open(path, encoding="utf-8") as f:
+            of_other = f.read()
+        os.remove(path)
+        folder = os.open(os.path.dirname(path), os.O_RDONLY)
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        with subprocess.Popen([dossiers.PROGRAM, "upload", "--done", self.put("list.txt", "A1\tA1 王某某 荣誉证书 甲\n"), self.batch]) as run:
+            with self.assertRaises(subprocess.TimeoutExpired):
+                run.wait(timeout=1)
+            with open(path, "w", encoding="utf-8") as f:
+                f.write(of_other)
+            os.close(folder)
+        self.assertEqual(run.returncode, 0)
+        self.assertEqual(self.uploaded(), {"荣誉证书甲": True, "荣誉证书乙": True})
 
     def test_check_before_mailing_knows_what_waits(self):
         def told(stage):

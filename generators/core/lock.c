@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 enum { BASE = LOCK_SHARDS_MOST + 1 };
@@ -59,4 +60,15 @@ int lock_tree(const char *root, unsigned shard, unsigned shards, struct diag *di
     }
     arena_free(&arena);
     return fd;
+}
+
+int lock_folder(const char *folder)
+{
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0 || flock(fd, LOCK_EX) == 0)
+        return fd;
+    int error = errno;
+    close(fd);
+    errno = error;
+    return -1;
 }

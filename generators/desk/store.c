@@ -2,6 +2,7 @@
 #define _GNU_SOURCE /* syncfs */
 #include "desk/store.h"
 
+#include "core/lock.h"
 #include "core/output.h"
 #include "core/read_at.h"
 #include "core/system_error.h"
@@ -12,7 +13,6 @@
 #include <ftw.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -331,13 +331,10 @@ bool store_set_current(const char *batch, long upload, struct diag *diag)
 
 int store_lock(const char *batch, struct diag *diag)
 {
-    int fd = open(batch, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd >= 0 && flock(fd, LOCK_EX) == 0)
-        return fd;
-    diag_unreadable(diag, batch);
-    if (fd >= 0)
-        close(fd);
-    return -1;
+    int fd = lock_folder(batch);
+    if (fd < 0)
+        diag_unreadable(diag, batch);
+    return fd;
 }
 
 void store_unlock(int lock)

@@ -1,14 +1,17 @@
 /* done.c - see done.h. */
 #include "upload/done.h"
 
+#include "core/lock.h"
 #include "core/output.h"
 #include "core/small_file.h"
 #include "core/spelling.h"
+#include "core/strings.h"
 #include "record/upload_marks.h"
 #include "upload/files.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { MOST_BYTES = 64 << 20 };
 
@@ -142,43 +145,37 @@ static void take_all(struct taking *t, const struct platform *platform, struct r
                        t->lines[i].id);
 }
 
-static bool write_marks(struct taking *t)
+/* What is there already stays, and so does what another run has taken down meanwhile: each waits
+ * for the other, but for file systems that cannot lock a folder. */
+static void write_file(struct taking *t, struct upload_marks *marks, const char *path)
 {
-    const struct record_options *input = t->request->input;
-    bool ok = true;
-    for (size_t i = 0; i < input->n_inputs; i++) {
-        const char *path = upload_marks_path(input->inputs[i], &t->arena);
-        struct buffer out = {0};
-        bool written;
-        if (!t->changed[i])
-            continue;
-        if (!path) {
-            ok = diag_system(t->diag, (struct src_pos){0},
-                             "标准输入旁边没有地方记；请给出数据文件的名字",
-                             "there is no place beside standard input: name the file");
-            continue;
-        }
-        upload_marks_sort(&t->marks[i]);
-        upload_marks_write(&t->marks[i], &out);
-        ok &= output_update(path, out.data, out.len, &written, t->diag);
-        buffer_clear(&out);
-    }
-    return ok;
+    const char *leaf = path_leaf(path);
+    size_t len = (size_t)(leaf - path);
+    int lock = lock_folder(len > 0 ? arena_strndup(&t->arena, path, len) : ".");
+    struct buffer out = {0};
+    bool written, ok = upload_marks_read(marks, path, &t->arena, t->diag);
+
+    upload_marks_sort(marks);
+    upload_marks_write(marks, &out);
+    if (ok)
+        output_update(path, out.data, out.len, &written, t->diag);
+    buffer_clear(&out);
+    if (lock >= 0)
+        close(lock);
 }
 
-/* What is there already stays. */
-static void read_marks(struct taking *t)
+static void write_marks(struct taking *t)
 {
     const struct record_options *input = t->request->input;
-    struct diag said = {0}; /* by record_open */
-    t->marks = ARENA_ARRAY(&t->arena, struct upload_marks, input->n_inputs);
-    t->changed = ARENA_ARRAY(&t->arena, bool, input->n_inputs);
     for (size_t i = 0; i < input->n_inputs; i++) {
         const char *path = upload_marks_path(input->inputs[i], &t->arena);
-        if (path)
-            upload_marks_read(&t->marks[i], path, &t->arena, &said);
+        if (t->changed[i] && path)
+            write_file(t, &t->marks[i], path);
+        else if (t->changed[i])
+            diag_system(t->diag, (struct src_pos){0},
+                        "标准输入旁边没有地方记；请给出数据文件的名字",
+                        "there is no place beside standard input: name the file");
     }
-    diag_clear(&said);
 }
 
 int upload_done(const struct upload_request *request, const char *list, struct diag *diag)
@@ -188,7 +185,8 @@ int upload_done(const struct upload_request *request, const char *list, struct d
     struct record *record = platform ? record_open(request->input, diag) : NULL;
 
     if (record && read_list(&t)) {
-        read_marks(&t);
+        t.marks = ARENA_ARRAY(&t.arena, struct upload_marks, request->input->n_inputs);
+        t.changed = ARENA_ARRAY(&t.arena, bool, request->input->n_inputs);
         take_all(&t, platform, record);
         if (!diag_failed(diag))
             write_marks(&t);
