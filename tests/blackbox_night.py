@@ -10,7 +10,7 @@ import tempfile
 import unittest
 
 from batches import generate
-from blackbox_evaluation_form import PROGRAM
+from blackbox_evaluation_form import BATCH, PROGRAM
 
 
 class Night(unittest.TestCase):
@@ -124,7 +124,25 @@ class Night(unittest.TestCase):
                 done = subprocess.run(["setpriv", "--reuid=1000", "--regid=1000", groups, PROGRAM, "package", "--lang", "en", "--group", name,
                                        "-o", os.path.join(folder, "out"), batch], capture_output=True, text=True)
                 self.assertEqual(done.returncode, status, done.stderr)
-                self.assertEqual("is not in it (--group)" in done.stderr, status == 2, done.stderr)
+                self.assertEqual("who runs this is not in it" in done.stderr, status == 2, done.stderr)
+
+    def test_a_folder_that_gives_its_group(self):
+        if os.geteuid() != 0 or not shutil.which("setpriv"):
+            self.skipTest("needs root and setpriv")
+        with tempfile.TemporaryDirectory(prefix="shenbao-group-") as folder:
+            os.chmod(folder, 0o755)
+            place = os.path.join(folder, "place")
+            os.mkdir(place)
+            os.chown(place, 1000, 1)
+            os.chmod(place, 0o2770)
+            done = subprocess.run(["setpriv", "--reuid=1000", "--regid=1000", "--clear-groups", PROGRAM, "package", "-q", "-a", "A002", "--group",
+                                   grp.getgrgid(1).gr_name, "-o", os.path.join(place, "out"), BATCH], capture_output=True, text=True,
+                                  env=dict(os.environ, LC_ALL="C", HOME="/nowhere"))
+            self.assertEqual(done.returncode, 0, done.stderr)
+            for base, folders, names in os.walk(os.path.join(place, "out")):
+                for name in [n for n in names if not n.startswith(".")] + folders:
+                    found = os.stat(os.path.join(base, name))
+                    self.assertEqual((found.st_gid, stat.S_IMODE(found.st_mode) & 0o777), (1, 0o750 if name in folders else 0o640), name)
 
     def test_options_that_mean_nothing_are_refused(self):
         for args, word in ((["--umask", "9"], "--umask"), (["--umask", "700"], "--umask"), (["--group", "no such"], "no such")):

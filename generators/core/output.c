@@ -193,7 +193,7 @@ static struct {
     bool asked;
     mode_t mask;
     gid_t group;
-} shared;
+} shared = {.group = (gid_t)-1};
 
 void output_share(mode_t mask, gid_t group)
 {
@@ -202,14 +202,18 @@ void output_share(mode_t mask, gid_t group)
     shared.group = group;
 }
 
-/* false: errno says why. One that is there stays as it is. */
+/* false: errno says why. One that is there stays as it is. Its mode is right from the start: where
+ * the folder above gives its group to all in it, a later chmod by somebody who is not in the group
+ * would end that. */
 static bool make_one_directory(const char *path)
 {
-    if (mkdir(path, 0700) < 0)
-        return errno == EEXIST;
-    if (shared.asked && (shared.group == (gid_t)-1 || chown(path, (uid_t)-1, shared.group) == 0))
-        (void)chmod(path, 0777 & ~shared.mask);
-    return true;
+    mode_t before = shared.asked ? umask(shared.mask) : 0;
+    bool made = mkdir(path, shared.asked ? 0777 : 0700) == 0, there = made || errno == EEXIST;
+    if (shared.asked)
+        umask(before);
+    if (made && shared.group != (gid_t)-1 && chown(path, (uid_t)-1, shared.group) < 0)
+        (void)chmod(path, 0700);
+    return there;
 }
 
 /* It stays private unless the old one was ours and it belongs to its group again: another user's

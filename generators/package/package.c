@@ -27,6 +27,7 @@
 #include <grp.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define WORKER_BYTES ((size_t)6 << 30)
@@ -406,8 +407,24 @@ static bool is_member(gid_t group)
     return is;
 }
 
+/* Has all that is made there the group by itself, since the folder, or the one that it will be made
+ * in, hands it on? */
+static bool gives_group(const char *out, gid_t group)
+{
+    struct arena arena = {0};
+    char *path = arena_strdup(&arena, out), *slash;
+    struct stat st;
+    bool there;
+    while (!(there = stat(path, &st) == 0) && (slash = strrchr(path, '/')) && slash > path)
+        *slash = '\0';
+    if (!there)
+        there = stat(*path == '/' ? "/" : ".", &st) == 0;
+    arena_free(&arena);
+    return there && (st.st_mode & S_ISGID) && st.st_gid == group;
+}
+
 /* --umask and --group. false: reported. */
-static bool read_sharing(const struct package_options *own, struct diag *diag)
+static bool read_sharing(const struct package_options *own, const char *out, struct diag *diag)
 {
     char *end = "";
     unsigned long mask = own->umask ? strtoul(own->umask, &end, 8) : 0077;
@@ -419,11 +436,12 @@ static bool read_sharing(const struct package_options *own, struct diag *diag)
     if (own->group && !group)
         return diag_system(diag, (struct src_pos){0}, "没有名为“%s”的组（--group）",
                            "there is no group named %s (--group)", own->group);
-    if (group && !is_member(group->gr_gid))
+    if (group && !is_member(group->gr_gid) && !gives_group(out, group->gr_gid))
         return diag_system(diag, (struct src_pos){0},
-                           "不能把文件交给“%s”组：运行本程序的人不在其中（--group）",
-                           "files cannot be given to the group %s: who runs this is not in it "
-                           "(--group)",
+                           "不能把文件交给“%s”组：运行本程序的人不在其中，输出文件夹也不把这个组"
+                           "传给其中的文件（setgid）（--group）",
+                           "files cannot be given to the group %s: who runs this is not in it, and "
+                           "the output folder does not hand it on (setgid) (--group)",
                            own->group);
     if (own->umask || own->group)
         output_share(own->umask ? (mode_t)mask : 0027, group ? group->gr_gid : (gid_t)-1);
@@ -491,7 +509,7 @@ static bool read_own_options(struct package *p, struct shard *part)
     if (!out || !strcmp(out, "-") || !*out)
         return diag_system(p->diag, (struct src_pos){0}, "请用 -o 指定输出文件夹",
                            "name the folder to write into: -o DIR");
-    if (!read_sharing(own, p->diag) || !is_beside_tree(p, "--log", own->log) ||
+    if (!read_sharing(own, out, p->diag) || !is_beside_tree(p, "--log", own->log) ||
         !is_beside_tree(p, "--stamp", own->stamp) ||
         !(is_report_there(p->options->report) || is_beside_tree(p, "--report", p->options->report)))
         return false;
