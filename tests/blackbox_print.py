@@ -385,6 +385,16 @@ class Print(unittest.TestCase):
         self.assertTrue(any(f.endswith("/评审表.pdf") for f in own))
         self.assertEqual(subprocess.run([PROGRAM, "package", "--verify", self.out], capture_output=True).returncode, 0)
 
+    def test_a_change_that_is_taken_back_is_printed_again(self):
+        self.run_script()
+        self.files()
+        for old, new in (("<statement>", "<statement>改"), ("<statement>改", "<statement>")):
+            self.edit((old, new))
+            self.package(self.out)
+            self.run_script("--changed")
+            self.assertTrue([f for f in self.files() if f.endswith("/书面材料.pdf")], new)
+        self.assertEqual(self.run_script("--changed").stdout, "there is nothing to print\n")
+
     def test_it_waits_for_room_and_stops_with_the_printer(self):
         self.say("waiting", 150)
         self.run_script("--paper", "综合表")

@@ -152,7 +152,7 @@ choose() {
         }
         function put(this, rank) { print this, by == "person" ? $14 : 0, rank, NR, $0 }
         $1 == "list" && NF == 1 { in_list = 1; next }
-        !in_list && $1 == "sent" && $4 != "odd" { sent[$2, $3] = 1 }
+        !in_list && $1 == "sent" && $4 != "odd" { sent[$2] = $3 "" } # the last: what is as it was before that is another again
         !in_list || /^#/ { next }
         delegation != "" && $10 != delegation { next }
         $1 == "labels" { if (labels == "true") put(1, 0); next }
@@ -166,7 +166,7 @@ choose() {
         }
         $1 == (each ? "run" : "document") { next }
         unit != "" && $11 != unit || person != "" && $12 != person || paper != "" && $9 != paper { next }
-        changed == "true" && ($2, $8) in sent { next }
+        changed == "true" && sent[$2] == $8 "" { next }
         {
             this = $6 == "colour" ? 3 : $5 == "A3" ? 2 : 1
             if (pass != "" && this != (pass == "A4" ? 1 : pass == "A3" ? 2 : 3))
