@@ -750,6 +750,13 @@ class Gate(unittest.TestCase):
         self.assertNotIn("/hidden", self.desk.said())
         self.assertEqual(self.desk.ask("GET", "/").status, 200)
 
+    def test_the_log_is_plain_text(self):
+        host = f"Host: 127.0.0.1:{self.desk.port}\r\n"
+        for method in ("G\x1b[31mET", "\xff\xfe", "A" * 5000, "GET\rdesk:", "G\tET"):
+            self.desk.raw(f"{method} / HTTP/1.1\r\n{host}\r\n".encode("latin-1"))
+        lines = self.desk.said().splitlines()[1:]
+        self.assertTrue(all(re.fullmatch(r"desk: [0-9a-f.:]+ ([A-Z]{1,9}|…) [a-z0-9./…]+ \d{3}", line) for line in lines), lines)
+
     def test_the_token_lets_in(self):
         answer = self.desk.ask("GET", "/?token=a%20token%20of%20the%20tests")
         self.assertEqual(answer.status, 200)

@@ -133,16 +133,22 @@ static struct gate_verdict ask_gate(struct request *r, const char *method)
 
 /* --- answers --- */
 
+/* What a request says may be long, no text, or a command to the terminal that shows the log. */
+static const char *plain(const char *s, const char *characters)
+{
+    return strlen(s) < INET6_ADDRSTRLEN && s[strspn(s, characters)] == '\0' ? s : "…";
+}
+
 /* Names in a path are people's: the log has what kind of thing was asked for. */
 static void log_line(const struct request *r, const char *method, unsigned status)
 {
     struct buffer line = {0};
-    buffer_printf(&line, "desk: %s %s ", r->client ? r->client : "?", method);
-    for (size_t i = 0; i < r->x.target.n && i < 4; i++) {
-        const char *s = r->x.target.segments[i];
-        bool plain = s[strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789.")] == '\0';
-        buffer_printf(&line, "/%s", plain && strlen(s) < 30 ? s : "…");
-    }
+    buffer_printf(&line, "desk: %s %s ",
+                  plain(r->client ? r->client : "?", "0123456789abcdefABCDEF.:?"),
+                  plain(method, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"));
+    for (size_t i = 0; i < r->x.target.n && i < 4; i++)
+        buffer_printf(&line, "/%s",
+                      plain(r->x.target.segments[i], "abcdefghijklmnopqrstuvwxyz0123456789."));
     buffer_printf(&line, "%s %u\n",
                   r->x.target.n == 0  ? "/"
                   : r->x.target.n > 4 ? "/…"
