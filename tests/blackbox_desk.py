@@ -576,6 +576,9 @@ class Corrections(unittest.TestCase):
         self.assertNotIn("sesame", self.desk.ask("GET", f"/api/batches/{self.batch}").body.decode())
         for wrong in ({}, {"passwords": 1}, {"passwords": "x" * 5000}):
             self.assertEqual(self.desk.ask("POST", f"/api/batches/{self.batch}/passwords", wrong).status, 400)
+        self.assertEqual(self.desk.ask("POST", f"/api/batches/{self.batch}/passwords", {"passwords": " \r\n"}).status, 200)  # they are taken away
+        state = self.desk.settled(self.batch)
+        self.assertEqual((state["checked"]["errors"] > 0, state["passwords"]), (True, False))
 
     def test_a_name_is_corrected_wherever_it_stands(self):
         place, was = self.fields()["姓名"]
@@ -834,6 +837,33 @@ class Addresses(unittest.TestCase):
 
 
 class Words(unittest.TestCase):
+    def test_tokens_as_editors_and_openssl_write_them(self):
+        with tempfile.TemporaryDirectory(prefix="shenbao-test-") as d:
+            path, token = os.path.join(d, "token"), "aB3/xy+zABCDEFGH/IJKLMNOPQRSTU=="
+            for data in ("\ufeff" + token + "\r\n", token + " \t\n", token):
+                with open(path, "wb") as f:
+                    f.write(data.encode())
+                desk = Desk(d, options=["--token-file", path])
+                try:
+                    for shown in (token, urllib.parse.quote(token, safe="")):
+                        self.assertIn("shenbao-desk=", desk.ask("GET", "/?token=" + shown).headers["Set-Cookie"] or "", data)
+                finally:
+                    desk.stop()
+            for data in (token.encode("utf-16"), "工作台的口令工作台的口令".encode("gbk"), b"0123456789\x1bABCDEFGH", b"\n" + token.encode(), b""):
+                with open(path, "wb") as f:
+                    f.write(data)
+                done = subprocess.run([PROGRAM, "desk", "-d", d, "--token-file", path, "--lang", "en"], capture_output=True, timeout=60)
+                self.assertEqual(done.returncode, 2, data)
+                self.assertRegex(done.stderr.decode(), ":1: error: .*(the token|UTF-8)", data)
+
+    def test_a_port_that_is_taken_is_told(self):
+        with tempfile.TemporaryDirectory(prefix="shenbao-test-") as d, socket.socket() as s:
+            s.bind(("127.0.0.1", 0))
+            s.listen()
+            done = subprocess.run([PROGRAM, "desk", "-d", d, "--listen", "127.0.0.1:%d" % s.getsockname()[1], "--lang", "zh"], capture_output=True, timeout=60)
+            self.assertEqual(done.returncode, 2)
+            self.assertIn("端口已被占用", done.stderr.decode())
+
     def test_what_it_cannot_serve_is_said_at_once(self):
         with tempfile.TemporaryDirectory(prefix="shenbao-test-") as d:
             for wrong in (["--listen", "127.0.0.1:99999"], ["--listen", "127.0.0.1:0"], ["--listen", "127.0.0.1"], ["--listen", "127.0.0.1:http"],

@@ -40,6 +40,10 @@ static const struct {
     {ENOSYS, "系统不支持", "the system cannot do it"},
     {ENXIO, "设备不存在", "there is no such device"},
     {ENODEV, "不是可以这样打开的文件", "it is no file that can be opened so"},
+    {EADDRINUSE, "这个端口已被占用，可能已经开着一个；请换端口",
+     "another program has this port, perhaps one more of this: take another port"},
+    {EADDRNOTAVAIL, "本机没有这个地址", "this machine has no such address"},
+    {EAFNOSUPPORT, "本机没有这种网络地址", "this machine has no addresses of this kind"},
     {EPIPE, "接收的程序已结束", "the program that was to get it has ended"},
 };
 

@@ -1,29 +1,44 @@
 /* gate_words.c - see gate_words.h. */
 #include "desk/gate_words.h"
 
+#include "core/markup.h"
 #include "core/small_file.h"
+#include "desk/target.h"
 
 #include <string.h>
 
 enum { TOKEN_LEAST = 16, TOKEN_MOST = 4096 };
 
+/* Can it be told in an address? */
+static bool is_showable(const char *token, struct arena *arena)
+{
+    struct buffer query = {0};
+    buffer_puts(&query, "token=");
+    buffer_percent(&query, token, "");
+    const struct target t = {.query = arena_strndup(arena, (char *)query.data, query.len)};
+    buffer_clear(&query);
+    return target_parameter(&t, "token", arena);
+}
+
 /* NULL: reported. */
 static const char *read_token(const char *path, struct arena *arena, struct diag *diag)
 {
-    struct buffer bytes = {0};
-    const char *token = NULL;
-    if (small_file_read(path, TOKEN_MOST, &bytes, diag)) {
-        buffer_putc(&bytes, '\0');
-        char *line = arena_strdup(arena, (char *)bytes.data);
-        line[strcspn(line, "\r\n")] = '\0';
-        if (strlen(line) >= TOKEN_LEAST)
-            token = line;
-        else
-            diag_system(diag, (struct src_pos){path, 1}, "口令至少 %d 个字符",
-                        "the token has at least %d characters", TOKEN_LEAST);
-    }
-    buffer_clear(&bytes);
-    return token;
+    char *text = small_file_text(path, TOKEN_MOST, SMALL_FILE_GIVEN, arena, diag),
+         *token = small_file_line(&text);
+    size_t n = token ? strlen(token) : 0;
+    while (n && strchr(" \t", token[n - 1])) /* nobody sees it */
+        token[--n] = '\0';
+    if (token && n < TOKEN_LEAST)
+        diag_system(diag, (struct src_pos){path, 1}, "口令至少 %d 个字符",
+                    "the token has at least %d characters", TOKEN_LEAST);
+    else if (token && !is_showable(token, arena))
+        diag_system(
+            diag, (struct src_pos){path, 1},
+            "口令里有网址写不出的字符；请另存为 UTF-8，不含控制字符",
+            "the token holds what no address can: save it as UTF-8, without control characters");
+    else
+        return token;
+    return NULL;
 }
 
 static const char **split(const char *text, size_t *n, struct arena *arena)
