@@ -9,6 +9,7 @@
 #include "desk/zip_stream.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -457,7 +458,15 @@ static void get_room(struct exchange *x)
 
 /* --- passwords of PDFs --- */
 
-/* Never sent back: the page knows how many there are. */
+static bool write_passwords(const char *path, const char *text, struct diag *diag)
+{
+    if (text[strspn(text, " \r\n")] == '\0')
+        return unlink(path) == 0 || errno == ENOENT || output_failed(path, diag);
+    return output_write(path, text, strlen(text), diag) &&
+           (chmod(path, 0600) == 0 || output_failed(path, diag));
+}
+
+/* Never sent back: the page knows whether there are any. */
 static void post_passwords(struct exchange *x)
 {
     enum { MOST = 4096 };
@@ -468,8 +477,7 @@ static void post_passwords(struct exchange *x)
         return;
     }
     const char *path = file(x, STORE_PASSWORDS);
-    bool ok = output_write(path, text, strlen(text), &x->diag) &&
-              (chmod(path, 0600) == 0 || output_failed(path, &x->diag));
+    bool ok = write_passwords(path, text, &x->diag);
     long current = store_current(x->batch.path, &x->diag);
     if (!ok)
         answer_findings(&x->answer, 507, &x->diag);
