@@ -128,6 +128,30 @@ def font(name, chars, sequences=None, fs_type=0, without=(), variable=False, wid
     return out + body
 
 
+def encrypted(data, key):
+    """As Type 1 has it (Adobe Type 1 Font Format, 7.1), behind four bytes that mean nothing."""
+    out = bytearray()
+    for byte in bytes(4) + data:
+        out.append(byte ^ key >> 8)
+        key = (out[-1] + key) * 52845 + 22719 & 0xFFFF
+    return bytes(out)
+
+
+def type1(name, glyphs, fs_type):
+    """A Type 1 file whose glyphs are squares, by their names."""
+    def number(v):
+        return b"\xff" + struct.pack(">l", v)
+    square = (number(100) + number(1000) + b"\x0d" + number(0) + b"\x16" + number(800) + b"\x06" + number(800) + b"\x07" +
+              number(-800) + b"\x06\x09\x0e")
+    strings = b"".join(b"/%s %d RD %s ND\n" % (g, len(square) + 4, encrypted(square, 4330)) for g in [b".notdef"] + glyphs)
+    private = (b"dup /Private 5 dict dup begin /RD {string currentfile exch readstring pop} def /ND {def} def /BlueValues [] def\n"
+               b"/password 5839 def 2 index /CharStrings %d dict dup begin\n%send end put put mark currentfile closefile\n")
+    head = ("%%!PS-AdobeFont-1.0: %s\n9 dict begin /FontInfo 2 dict dup begin /FSType %d def end def /FontName /%s def /PaintType 0 def\n"
+            "/FontType 1 def /FontMatrix [0.001 0 0 0.001 0 0] def /Encoding StandardEncoding def /FontBBox {0 0 1000 1000} def\n"
+            "currentdict end currentfile eexec\n" % (name, fs_type, name))
+    return head.encode() + encrypted(private % (len(glyphs) + 1, strings), 55665) + b"0" * 512 + b"\ncleartomark\n"
+
+
 def files():
     two = {0x4E00: INK, 0x4E8C: INK}
     sound = font("Sound", two)
@@ -137,6 +161,8 @@ def files():
         "empty.ttf": font("Empty", {0x4E00: EMPTY, 0x4E8C: INK}),
         "flat.ttf": font("Flat", {0x4E00: FLAT, 0x4E8C: INK}),
         "restricted.ttf": font("Restricted", two, fs_type=2),
+        "restricted.pfa": type1("Restricted", [b"uni4E00", b"uni4E8C"], 2),
+        "preview.pfa": type1("Preview", [b"uni4E00", b"uni4E8C"], 4),
         "nosubset.ttf": font("NoSubset", two, fs_type=0x100),
         "bitmap.ttf": font("BitmapOnly", two, fs_type=0x200),
         "preview.ttf": font("Preview", two, fs_type=4),

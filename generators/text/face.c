@@ -626,11 +626,12 @@ static void map_file(struct face *face, int fd, struct arena *arena)
     }
 }
 
-/* OS/2 fsType: 2 = restricted licence, 0x100 = no subsetting, 0x200 = bitmaps only. */
+/* OS/2 fsType: 2 = restricted licence, 0x100 = no subsetting, 0x200 = bitmaps only. Files without
+ * that table, as Type 1's, say the same in a word of PostScript. */
 static unsigned forbidden(FT_Face ft)
 {
     const TT_OS2 *os2 = FT_Get_Sfnt_Table(ft, FT_SFNT_OS2);
-    return os2 ? os2->fsType & 0x0302u : 0;
+    return (os2 ? os2->fsType : FT_Get_FSType_Flags(ft)) & 0x0302u;
 }
 
 /* How many faces the file says it has; 0: it is none of the kinds that say it. */

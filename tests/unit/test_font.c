@@ -338,6 +338,7 @@ static void unusable_files_are_named_with_the_reason(void **state)
         const char *zh, *en;
     } cases[] = {
         {"file='restricted.ttf'", FONT_BARRED, "许可不允许嵌入或取子集，fsType 0x0002", "licence"},
+        {"file='restricted.pfa'", FONT_BARRED, "fsType 0x0002", "fsType 0x0002"},
         {"file='nosubset.ttf'", FONT_BARRED, "fsType 0x0100", "fsType 0x0100"},
         {"file='bitmap.ttf'", FONT_BARRED, "fsType 0x0200", "fsType 0x0200"},
         {"file='truncated.ttf'", FONT_BROKEN, "文件不完整", "breaks off"},
@@ -359,6 +360,7 @@ static void unusable_files_are_named_with_the_reason(void **state)
          "does not have the weight that fonts.xml asks for, but 100-900"},
         {"file='bomb.woff'", FONT_BROKEN, "解开后超过 64 MB", "unpacks to more than 64 MB"},
         {"file='preview.ttf'", FONT_READY, NULL, NULL},
+        {"file='preview.pfa'", FONT_READY, NULL, NULL},
         {"file='packed.woff'", FONT_READY, NULL, NULL},
         {"file='nowhere.ttf'", FONT_ABSENT, NULL, NULL},
     };
