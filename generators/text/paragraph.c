@@ -456,10 +456,16 @@ static UBreakIterator *iterator(UBreakIteratorType type)
     return U_FAILURE(error) ? NULL : *it;
 }
 
-/* Whether unit i stands in the unit behind a number: 3|个月, 12 |万吨, 12 万|吨. */
+/* 万 or 亿, which a unit of its own may follow. */
+static bool is_myriad(uint32_t cp)
+{
+    return cp == 0x4E07 || cp == 0x4EBF;
+}
+
+/* Whether unit i stands in the unit behind a number: 3|个月, 12 |万吨, 12 万|吨, 3万立|方米. */
 static bool is_unit_of_number(const struct setting *s, size_t i)
 {
-    enum { LONGEST = 4 };
+    enum { LONGEST = 5 };
     uint32_t word[LONGEST];
     size_t from = i;
     while (from > 0 && i - from < LONGEST && s->units[from].class == CLREQ_HAN &&
@@ -472,7 +478,8 @@ static bool is_unit_of_number(const struct setting *s, size_t i)
         return false;
     for (size_t k = 0; k < n; k++)
         word[k] = s->units[from + k].g.cp;
-    return clreq_begins_unit(word, n);
+    return clreq_begins_unit(word, n) ||
+           (n > 1 && is_myriad(word[0]) && clreq_begins_unit(word + 1, n - 1));
 }
 
 /* A line that begins at unit i would part what ICU parts and GB/T 15835 keeps together: numbers,
@@ -499,6 +506,8 @@ static bool parts_number_or_code(const struct setting *s, size_t i)
         return !clreq_is_digit(after); /* 12.6 t */
     if (before == ' ' && c && is_unit_of_number(s, i - 2))
         return !clreq_is_digit(after); /* 5.6 万 m³ */
+    if (is_myriad(before) && is_unit_of_number(s, i - 1))
+        return !clreq_is_digit(after); /* 5.6万m³ */
     if (before == ' ' && c && c->class == CLREQ_WESTERN)
         return clreq_is_digit(after);                  /* ISSN 1000-0003 */
     return a->class == CLREQ_WESTERN || before == '/'; /* T/XX, GB/T */
