@@ -284,6 +284,24 @@ class Foreign(Marked):
         pack(self.path("book.xlsx"), files)
         self.assert_marked(self.mark("book.xlsx"))
 
+    def test_a_part_that_is_two_things_at_once_is_refused(self):
+        """The file that was marked once has a list, which is read first."""
+        self.book().save(self.path("book.xlsx"))
+        with open(self.mark("book.xlsx"), "rb") as f:
+            files = parts(f)
+        rels = files["xl/_rels/workbook.xml.rels"]
+        for sheet in ("项目", "核查结果"):
+            with self.subTest(sheet):
+                target = b'Target="/' + sheet_part(files, sheet).encode() + b'"'
+                twice = re.sub(rb'(<Relationship [^>]*/styles"[^>]*?)Target="[^"]*"', rb"\1" + target, re.sub(
+                    rb'(<Relationship [^>]*?)Target="[^"]*"([^>]*/styles"[^>]*)', rb"\1" + target + rb"\2", rels))
+                self.assertNotEqual(twice, rels)
+                pack(self.path("twice.xlsx"), {**files, "xl/_rels/workbook.xml.rels": twice})
+                done = self.run_program("check", "twice.xlsx", "--format", "xlsx", "-o", "again.xlsx")
+                self.assertEqual(done.returncode, 1, done.stderr)
+                self.assertIn("同时当作两样东西", done.stderr)
+                self.assertFalse(os.path.exists(self.path("again.xlsx")))
+
     def threads(self, files, more=""):
         """A thread at 项目!J2, with its shadow for programs that know of none, as Excel writes both."""
         sheet = sheet_part(files, "项目")

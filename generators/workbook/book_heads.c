@@ -92,7 +92,7 @@ static bool is_ours(const struct reading *r, size_t sheet, const char *title)
 {
     bool noted;
     return !strcmp(title, book_sheet_guide) || !strcmp(title, book_sheet_choices) ||
-           mark_list_is(r->file, sheet, &noted);
+           mark_list_is(r->file, sheet, &noted, r->remarks);
 }
 
 static bool has_title(struct reading *r, const struct xlsx_sheet *s, const char *title)

@@ -226,7 +226,7 @@ static void drop_lists(struct book_marking *m)
     m->dropped = ARENA_ARRAY(&m->arena, bool, x->n_sheets);
     for (size_t i = 0; i < x->n_sheets; i++) {
         bool noted;
-        if (!(m->dropped[i] = mark_list_is(x, i, &noted)))
+        if (!(m->dropped[i] = mark_list_is(x, i, &noted, m->diag)))
             continue;
         for (size_t k = 0; k < sizeof own / sizeof *own; k++) {
             int part = relation_part(x->archive, relation_by_type(&x->parts[i].relations, own[k]));
@@ -398,7 +398,8 @@ static bool prepare(struct book_marking *m)
     const char *list = package_new_name(m->package, near_book(m, "worksheets/sheet%d.xml"));
     read_properties(m, &package);
     bool ok = read_styles(m) && drop_signatures(m, &package) && set_book_type(m) &&
-              mark_sheets(m) && write_list(m, list) && write_book(m, root, list);
+              mark_sheets(m) && write_list(m, list) && write_book(m, root, list) &&
+              !archive_broken(m->x->archive);
     if (ok && mark_styles_lost(m->styles))
         tell(m, NULL, NULL, "上次标了错的单元格原来的底色（中途用 LibreOffice 存过）",
              "colours of cells below earlier marks: LibreOffice has saved it in between");

@@ -157,10 +157,9 @@ static bool is_our_row(const struct xlsx_row *row)
     return ours && known;
 }
 
-bool mark_list_is(struct xlsx *x, size_t sheet, bool *noted)
+bool mark_list_is(struct xlsx *x, size_t sheet, bool *noted, struct diag *diag)
 {
     const struct xlsx_sheet *list;
-    struct diag quiet = {0};
     struct xlsx_row row;
     bool is = false, first = true;
     xlsx_sheets(x, &list);
@@ -168,7 +167,7 @@ bool mark_list_is(struct xlsx *x, size_t sheet, bool *noted)
     if (!list[sheet].cells ||
         strncmp(list[sheet].name, mark_list_title, sizeof mark_list_title - 1))
         return false;
-    struct xlsx_rows *rows = xlsx_rows_new(x, sheet, &quiet);
+    struct xlsx_rows *rows = xlsx_rows_new(x, sheet, diag);
     while ((first || is) && xlsx_rows_next(rows, &row)) {
         if (first)
             is = has_heads(&row, LANGUAGE_ZH) || has_heads(&row, LANGUAGE_EN);
@@ -176,6 +175,5 @@ bool mark_list_is(struct xlsx *x, size_t sheet, bool *noted)
         *noted = *noted || !is_our_row(&row);
     }
     xlsx_rows_free(rows);
-    diag_clear(&quiet);
     return is;
 }

@@ -19,7 +19,8 @@ const char *mark_severity(enum severity severity, enum language language);
 void mark_list_write(const struct listed_finding *list, size_t n, enum language language,
                      const char *space, struct mark_styles *styles, struct arena *arena,
                      struct buffer *out);
-/* Is it such a sheet, of an earlier run? *noted: it holds more than we have written. */
-bool mark_list_is(struct xlsx *x, size_t sheet, bool *noted);
+/* Is it such a sheet, of an earlier run? *noted: it holds more than we have written. A damaged one
+ * is reported. */
+bool mark_list_is(struct xlsx *x, size_t sheet, bool *noted, struct diag *diag);
 
 #endif

@@ -61,10 +61,18 @@ static struct part_edit *edit_named(struct package_edit *p, const char *name)
     return NULL;
 }
 
-/* The part's edit, a new one if need be, with nothing in it. */
+/* The part's edit, a new one if need be, with nothing in it; what stands there as another thing
+ * stays, and the file is refused: one part cannot be both (a sheet that is the styles, too). */
 static struct part_edit *edit_anew(struct package_edit *p, const char *name, enum edit_kind kind)
 {
     struct part_edit *e = edit_named(p, name);
+    if (e && e->part != ARCHIVE_NONE && e->kind != EDIT_DROPPED && e->kind != kind) {
+        archive_refuse(p->archive, e->part,
+                       "在工作簿里同时当作两样东西：请用 Excel 或 WPS 打开并修复，再另存一次",
+                       "is named as two things at once: let Excel or WPS open and repair it and "
+                       "save it again");
+        return e;
+    }
     if (!e)
         e = ARENA_PUSH(&p->arena, p->edits, p->n, p->cap);
     else
