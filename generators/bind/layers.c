@@ -66,16 +66,19 @@ static bool names(struct qdoc *doc, qref value, const char *name)
     return false;
 }
 
+enum { CATEGORIES = 3 };
+
+static const char *const category_keys[CATEGORIES][2] = {
+    {"/Print", "/PrintState"}, {"/View", "/ViewState"}, {"/Export", "/ExportState"}};
+
 /* Does a usage dictionary recommend a state in one of the categories? OFF in one outweighs ON in
  * others. */
-static bool recommended(struct qdoc *doc, qref usage, qref categories, bool *on)
+static bool recommended(struct qdoc *doc, qref usage, const bool categories[CATEGORIES], bool *on)
 {
-    static const char *const keys[][2] = {
-        {"/Print", "/PrintState"}, {"/View", "/ViewState"}, {"/Export", "/ExportState"}};
     bool found = false;
-    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
-        qref state = names(doc, categories, keys[i][0])
-                         ? q_get(doc, q_get(doc, usage, keys[i][0]), keys[i][1])
+    for (size_t i = 0; i < CATEGORIES; i++) {
+        qref state = categories[i]
+                         ? q_get(doc, q_get(doc, usage, category_keys[i][0]), category_keys[i][1])
                          : 0;
         bool off = q_is_name(doc, state, "/OFF");
         if (!off && !q_is_name(doc, state, "/ON"))
@@ -89,10 +92,12 @@ static bool recommended(struct qdoc *doc, qref usage, qref categories, bool *on)
 /* One usage application dictionary (table 103). */
 static void apply_usage(struct layers *layers, struct qdoc *doc, qref application, int *statements)
 {
-    qref event = q_get(doc, application, "/Event"), groups = q_get(doc, application, "/OCGs"),
-         categories = q_get(doc, application, "/Category");
-    bool print = q_is_name(doc, event, "/Print"), view = q_is_name(doc, event, "/View"), on;
+    qref event = q_get(doc, application, "/Event"), groups = q_get(doc, application, "/OCGs");
+    bool print = q_is_name(doc, event, "/Print"), view = q_is_name(doc, event, "/View"), on,
+         categories[CATEGORIES];
 
+    for (size_t i = 0; i < CATEGORIES; i++)
+        categories[i] = names(doc, q_get(doc, application, "/Category"), category_keys[i][0]);
     for (size_t i = 0, n = q_length(doc, groups); (print || view) && i < n && (*statements)-- > 0;
          i++) {
         qref group = q_item(doc, groups, i);
