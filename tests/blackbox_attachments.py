@@ -515,16 +515,22 @@ class Inside(Attachment):
         contents = ["BT 3 Tr /S 9 Tf (over a scan) Tj ET", "q BT /S 9 Tf ET Q BT /F1 9 Tf (another \\) font) Tj ET",
                     "BI /W 1 /H 1 ID (Tj EI Q BT /F1 9 Tf (x) Tj ET", "BT /S 9 Tf [(seen)] TJ ET", "/X Do", "BT /F1 9 Tf (x) Tj /S 9 Tf (y) Tj ET",
                     "BT /S 9 Tf () Tj ( ) Tj [( )-9( )] TJ <20> ' ET", "BT /C 9 Tf <> Tj ET", "BT /C 9 Tf <2020> Tj ET", "BT /E 9 Tf ( ) Tj ET", "/M gs"]
+        def add_page(content, resources):
+            pdf.kids.append(pdf.add(f"<</Type/Page/Parent {pdf.pages} 0 R/MediaBox[0 0 99 99]/Contents {pdf.stream(content)} 0 R/Resources<<{resources}>>>>"))
+
         for content in contents:
-            stream = pdf.stream(content)
             drawn = f"/XObject<</X {form} 0 R>>" if content == "/X Do" else f"/ExtGState<</M<</SMask<</S/Alpha/G {form} 0 R>>>>>>" if content == "/M gs" else ""
-            pdf.kids.append(pdf.add(f"<</Type/Page/Parent {pdf.pages} 0 R/MediaBox[0 0 99 99]/Contents {stream} 0 R"
-                                    f"/Resources<<{kept}{drawn}>>>>"))
+            add_page(content, kept + drawn)
         for looks in ("{} 0 R", "<</On {} 0 R>>"):
             pdf.page("", extra=f"/Annots[<</Subtype/Stamp/F 4/Rect[9 9 99 99]/AS/On/AP<</N {looks.format(form)}>>>>]")
+        glyph = pdf.stream("999 0 d0 BT /S 9 Tf (in a glyph) Tj ET")
+        drawn = f"/Subtype/Type3/FontBBox[0 0 9 9]/FontMatrix[.1 0 0 .1 0 0]/FirstChar 97/LastChar 97/Widths[9]/Encoding<</Differences[97/a]>>/CharProcs<</a {glyph} 0 R>>"
+        add_page("BT /T 9 Tf (a) Tj ET", f"/Font<</T<<{drawn}/Resources<<{kept}>>>>>>")
+        add_page("BT /T 9 Tf (a) Tj ET", f"/Font<</T<<{drawn}>>/S {song} 0 R>>")
+        add_page("BT /M gs (by a graphics state) Tj ET", f"/ExtGState<</M<</Font[{song} 0 R 9]>>>>")
         self.put("a.pdf", pdf.bytes())
         found, _ = self.judged("a.pdf")
-        self.warned(found, "第 4-6,9-13 页的字体“SimSun”没有嵌入")
+        self.warned(found, "第 4-6,9-16 页的字体“SimSun”没有嵌入")
 
     def attached(self, catalog, pinned=False):
         pdf = pdfs.Pdf()

@@ -211,21 +211,45 @@ static void mark_seen(struct search *s, struct drawn drawn, struct candidate *ca
 
 static bool search_stream(struct search *s, qref stream, qref inherited, int depth);
 
-/* The soft masks of graphics states are drawn, too (11.6.5.3). */
-static bool search_masks(struct search *s, qref resources, int depth)
+/* Graphics states choose fonts (8.4.5), and their soft masks are drawn, too (11.6.5.3). */
+static bool search_states(struct search *s, qref resources, int depth)
 {
     struct qdoc *d = s->doc;
     const char **keys;
     qref states = q_get(d, resources, "/ExtGState");
     bool found = false;
     for (size_t i = 0, n = q_keys(d, states, &s->arena, &keys); i < n; i++) {
-        qref mask = q_get(d, q_get(d, states, keys[i]), "/SMask");
-        found |= search_stream(s, q_get(d, mask, "/G"), resources, depth);
+        qref state = q_get(d, states, keys[i]), mask = q_get(d, state, "/SMask");
+        const char *name = outside_name(s, q_item(d, q_get(d, state, "/Font"), 0));
+        if (name)
+            add_font(s, name);
+        found |= search_stream(s, q_get(d, mask, "/G"), resources, depth) || name;
     }
     return found;
 }
 
-/* Forms, patterns and masks; once for all pages that share resources beneath which nothing is. */
+/* A glyph of a Type 3 font is content, drawn with the font's resources, or else the page's
+ * (9.6.5). */
+static bool search_glyphs(struct search *s, qref resources, int depth)
+{
+    struct qdoc *d = s->doc;
+    struct candidate *unused;
+    const char **keys, **glyphs;
+    qref fonts = q_get(d, resources, "/Font");
+    bool any = candidates_of(s, resources, &unused) > 0, found = false;
+    for (size_t i = 0, n = q_keys(d, fonts, &s->arena, &keys); i < n; i++) {
+        qref font = q_get(d, fonts, keys[i]), streams = q_get(d, font, "/CharProcs"),
+             own = q_get(d, font, "/Resources"), used = own ? own : resources;
+        if (!streams || !(own ? candidates_of(s, own, &unused) > 0 : any))
+            continue;
+        for (size_t k = 0, count = q_keys(d, streams, &s->arena, &glyphs); k < count; k++)
+            found |= search_stream(s, q_get(d, streams, glyphs[k]), used, depth);
+    }
+    return found;
+}
+
+/* Forms, patterns, masks and glyphs; once for all pages that share resources beneath which nothing
+ * is. */
 static bool search_beneath(struct search *s, qref resources, int depth)
 {
     static const char *const kinds[] = {"/XObject", "/Pattern"};
@@ -234,7 +258,7 @@ static bool search_beneath(struct search *s, qref resources, int depth)
 
     if (id_set_has(&s->harmless, id))
         return false;
-    bool found = search_masks(s, resources, depth);
+    bool found = search_states(s, resources, depth) | search_glyphs(s, resources, depth);
     for (size_t k = 0; k < 2; k++) {
         const char **keys;
         qref streams = q_get(d, resources, kinds[k]);
