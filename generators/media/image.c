@@ -134,6 +134,12 @@ static void warn(const struct media_image *img, const char *href, const struct f
                  "'%s' has damaged data beside the picture (a checksum is wrong); the picture "
                  "itself is whole and was used",
                  shown);
+    if (img->oddities & IMAGE_BAD_TRANSPARENCY)
+        diag_add(diag, f,
+                 "“%s”的透明信息有损坏（校验和不符），已当作不透明使用，请核对，最好另存一次",
+                 "'%s' has damaged data on what is transparent (a checksum is wrong) and was used "
+                 "as opaque: check it, or better save it anew",
+                 shown);
     if (img->oddities & IMAGE_NO_END)
         diag_add(diag, f, "“%s”缺少结尾标记，图像本身完好，已补上后使用",
                  "'%s' lacks the mark of its end, which was added; the picture itself is whole",

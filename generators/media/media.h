@@ -103,7 +103,8 @@ enum media_oddity {
     IMAGE_BAD_CHECKSUM = 8,    /* PNG: of a chunk that is not the picture itself; left out */
     IMAGE_UNMARKED_INKS = 16,  /* JPEG: four inks, and not whether 0 or 255 is no ink */
     IMAGE_NO_END = 32,         /* its end is not marked, though all of it is there */
-    IMAGE_TWO_COLOURS = 64 /* JPEG: YCbCr by one of its marks (JFIF), RGB by the other (Adobe) */
+    IMAGE_TWO_COLOURS = 64, /* JPEG: YCbCr by one of its marks (JFIF), RGB by the other (Adobe) */
+    IMAGE_BAD_TRANSPARENCY = 128 /* PNG: a wrong checksum of what is transparent; left out */
 };
 
 /* Colours of a PNG by gAMA and cHRM. */

@@ -99,7 +99,7 @@ static void ancillary(struct png_walk *w, const struct chunk *c)
     struct media_image *img = w->img;
 
     if (!c->whole) {
-        img->oddities |= IMAGE_BAD_CHECKSUM;
+        img->oddities |= is(c, "tRNS") ? IMAGE_BAD_TRANSPARENCY : IMAGE_BAD_CHECKSUM;
     } else if (is(c, "eXIf")) {
         image_set_orientation(img, exif_orientation(c->data, c->len));
     } else if (w->pixels) {
@@ -217,11 +217,12 @@ static const struct media_fault *decode(png_structp png, png_infop info, struct 
 {
     if (setjmp(png_jmpbuf(png)))
         return &image_damaged;
-    png_set_crc_action(png, PNG_CRC_QUIET_USE, PNG_CRC_QUIET_USE); /* png_walk has seen them */
+    /* png_walk has seen the checksums; what is wrong beside the picture is left out */
+    png_set_crc_action(png, PNG_CRC_QUIET_USE, PNG_CRC_WARN_DISCARD);
     png_set_user_limits(png, img->width, img->height);
     /* Nothing but IHDR, PLTE, tRNS, IDAT, IEND and a profile is looked at: no text is unpacked. */
     png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, NULL, -1);
-    if (img->profile_size && !(img->oddities & IMAGE_BAD_CHECKSUM))
+    if (img->profile_size)
         png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_AS_DEFAULT, (png_const_bytep) "iCCP", 1);
     png_read_info(png, info);
     png_set_expand(png); /* palette to RGB, 1-4 bits to 8, tRNS to alpha */

@@ -536,6 +536,24 @@ static void k4_14_a_wrong_checksum_beside_the_picture_is_warned_of(void **state)
     buffer_clear(&b);
 }
 
+/* As readers pass it over: the transparent would be white on paper, whatever is there. */
+static void what_is_transparent_by_a_wrong_checksum_is_printed(void **state)
+{
+    (void)state;
+    struct buffer b = {0};
+    struct media_image img;
+    struct diag d = {0};
+    begin(&b);
+    chunk(&b, "tRNS", "\0", 2);
+    b.data[b.len - 1] ^= 1;
+    pixels(&b), finish(&b);
+    assert_true(load(&img, &b, &d));
+    found(&d, SEVERITY_WARNING, "透明信息有损坏", "what is transparent");
+    assert_null(img.alpha);
+    image_clear(&img);
+    buffer_clear(&b);
+}
+
 /* A profile of nothing but a header and one tag, for pixels of this space. What is behind the tag
  * does not pack: libpng passes over chunks of less than 92 bytes. */
 static struct buffer profile(const char *space)
@@ -751,6 +769,7 @@ int main(void)
         cmocka_unit_test(what_comes_beside_the_picture_is_passed_over),
         cmocka_unit_test(k3_09_exif_in_a_png_turns_it),
         cmocka_unit_test(k4_14_a_wrong_checksum_beside_the_picture_is_warned_of),
+        cmocka_unit_test(what_is_transparent_by_a_wrong_checksum_is_printed),
         cmocka_unit_test(k3_08_a_profile_is_kept_when_it_fits),
         cmocka_unit_test(k3_08_gamma_and_chromaticities_are_kept),
         cmocka_unit_test(k3_04_absurd_densities_are_none),
