@@ -580,6 +580,15 @@ class Corrections(unittest.TestCase):
         state = self.desk.settled(self.batch)
         self.assertEqual((state["checked"]["errors"] > 0, state["passwords"]), (True, False))
 
+    def test_passwords_that_come_while_it_is_checked_are_used(self):
+        """What is at work may have read those of before."""
+        self.assertEqual(self.desk.ask("POST", f"/api/batches/{self.batch}/uploads/1/restore", {}).status, 200)
+        while self.desk.ask("GET", f"/api/batches/{self.batch}").json["job"]["state"] != "running":
+            time.sleep(0.01)
+        running, *others = (self.desk.ask("POST", f"/api/batches/{self.batch}/{way}", {"passwords": "x"}).json["job"] for way in ("uploads/1/restore", "passwords", "passwords"))
+        self.assertEqual(others, [running + 1] * 2)
+        self.assertEqual(self.desk.settled(self.batch)["job"]["number"], running + 1)
+
     def test_a_name_is_corrected_wherever_it_stands(self):
         place, was = self.fields()["姓名"]
         state = self.correct(place, was, "沈𠮷", person="A003", field="person/name")

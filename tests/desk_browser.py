@@ -2,6 +2,7 @@
 import contextlib
 import filecmp
 import http.server
+import json
 import os
 import signal
 import subprocess
@@ -272,6 +273,62 @@ class Way(Clerk):
         self.wait(lambda: not self.browser.find_element(By.ID, "notice").is_displayed())
         self.send({"说明.txt": b"1"})
         self.one(".alert", "还没有收到工作簿")
+
+    def test_a_desk_that_comes_back_is_found_again_behind_a_proxy(self):
+        """Which answers for it meanwhile: a browser does not ask for a stream again that was refused."""
+        class BadGateway(http.server.BaseHTTPRequestHandler):
+            asked = []
+
+            def do_GET(self):
+                self.asked.append(self.path)
+                self.send_error(502)
+
+            def log_message(self, *words):
+                pass
+
+        gone = self.desk.batch("删了")
+        self.new_batch("网关")
+        first, address = self.browser.current_window_handle, f"{self.address}#/{gone}"
+        self.browser.switch_to.new_window("tab")
+        self.browser.get(address)
+        self.one("h1", "删了")
+        second = self.browser.current_window_handle
+        self.desk.stop(signal.SIGKILL)
+        proxy = http.server.ThreadingHTTPServer(("127.0.0.1", self.desk.port), BadGateway)
+        thread = threading.Thread(target=proxy.serve_forever)
+        thread.start()
+        self.wait(lambda: len([p for p in BadGateway.asked if p.endswith("/events")]) >= 2)
+        self.assertIn("连接断了", self.text("#notice"))
+        proxy.shutdown()
+        thread.join()
+        proxy.server_close()
+        os.rename(os.path.join(self.desk.directory, gone), os.path.join(self.dir.name, "gone"))
+        self.desk.start()
+        self.one("h1", "申报批次")
+        self.browser.close()
+        self.browser.switch_to.window(first)
+        self.wait(lambda: not self.browser.find_element(By.ID, "notice").is_displayed())
+        self.send({"说明.txt": b"1"})
+        self.one(".alert", "还没有收到工作簿")
+        self.assertNotEqual(first, second)
+
+    def test_how_long_it_takes_is_told_whatever_the_clocks_say(self):
+        batch = self.new_batch("钟")
+        self.send(sample_files("A003"))
+        self.click("button", "出材料")
+        self.hold()
+        job = self.state()["job"]
+        for done in (1, 2):
+            path = os.path.join(self.desk.directory, batch, "jobs", f"{job['number']}.json")
+            with open(path + ".new", "w", encoding="utf-8") as f:
+                json.dump({**job, "step": "papers", "done": done, "of": 8, "started": int(time.time()) + 7200}, f)
+            os.rename(path + ".new", path)
+            told = self.one("section .card", f"{done}/8").text
+            self.assertNotIn("-", told)
+            time.sleep(1)
+        self.assertRegex(told, "约还需 \\d+ 秒")
+        self.click("button", "取消")
+        self.one(".alert", "已取消")
 
     def test_a_desk_that_is_off_is_said_to_be_off(self):
         self.go()

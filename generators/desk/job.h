@@ -26,6 +26,7 @@ struct job {
     const char *step;     /* "files", "book", "check", "papers": what it is at; NULL: not begun */
     long done, of;        /* people, where that is known; of 0: it is not */
     struct change change; /* of JOB_CORRECT */
+    bool fresh;           /* as it is asked for: one at work may have read what was before */
     int status;           /* of the program that did it: 0 to 3; -1: none yet */
     const char *detail;   /* the step that was not done, "died" */
     const char *reason[LANGUAGE_COUNT]; /* in words; NULL: none are known */

@@ -482,7 +482,8 @@ static void post_passwords(struct exchange *x)
     if (!ok)
         answer_findings(&x->answer, 507, &x->diag);
     else if (current)
-        answer_number(x, "job", add_job(x, (struct job){.kind = JOB_TAKE, .upload = current}));
+        answer_number(x, "job",
+                      add_job(x, (struct job){.kind = JOB_TAKE, .upload = current, .fresh = true}));
     else
         answer_state(x, 200);
 }

@@ -106,7 +106,7 @@ static long same_job(const struct supervisor *s, const char *batch, const struct
 {
     for (const struct task *t = s->tasks; t; t = t->next)
         if (t->number && !strcmp(t->batch, batch) && t->kind == wanted->kind &&
-            t->upload == wanted->upload && !t->cancelled && !t->over)
+            t->upload == wanted->upload && !t->cancelled && !t->over && !(wanted->fresh && t->pid))
             return t->number;
     return 0;
 }

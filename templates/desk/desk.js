@@ -162,14 +162,19 @@
   const batchPath = id => '/api/batches/' + encodeURIComponent(id);
   const isBusy = b => Boolean(b.job) && ['queued', 'running'].includes(b.job.state);
 
-  /* Each state of a batch, as it comes; a lost connection is told, and found again. */
+  /* Each state of a batch, as it comes; a lost connection is told, and found again: by the browser, unless a proxy refused for the desk. */
   const follow = (id, take) => {
-    const events = new EventSource(batchPath(id) + '/events');
-    let lost = false;
-    events.onmessage = e => { if (lost) tell(''); lost = false; take(JSON.parse(e.data)); };
-    events.onerror = () => { lost = true; tell(say('lost'), true); };
-    events.addEventListener('gone', () => { events.close(); location.hash = '#/'; });
-    return () => events.close();
+    let events, lost = false, left = false;
+    const gone = () => { events.close(); location.hash = '#/'; };
+    const open = () => {
+      events = new EventSource(batchPath(id) + '/events');
+      events.onmessage = e => { if (lost) tell(''); lost = false; take(JSON.parse(e.data)); };
+      events.onerror = () => { lost = true; tell(say('lost'), true); if (events.readyState === EventSource.CLOSED) setTimeout(again, 3000); };
+      events.addEventListener('gone', gone);
+    };
+    const again = () => left || ask('GET', batchPath(id)).then(() => left || open(), e => left || (e.status === 404 ? gone() : setTimeout(again, 3000)));
+    open();
+    return () => { left = true; events.close(); };
   };
 
   /* What the check has found is long: it is asked for once. */
@@ -433,11 +438,18 @@
 
   /* --- a batch --- */
 
+  /* By what is seen to be done: the desk's clock and this one may differ. 0: it cannot be said yet. */
+  let pace = {};
+  const secondsLeft = (b, j) => {
+    const key = [b.id, j.number, j.step].join(' '), now = performance.now() / 1000;
+    if (pace.key !== key) pace = {key, since: now, from: j.done};
+    return j.done > pace.from ? Math.ceil((now - pace.since) / (j.done - pace.from) * (j.of - j.done)) : 0;
+  };
   const jobBox = (b, act) => {
     const j = b.job;
     if (!j || j.state === 'done') return null;
     if (isBusy(b)) {
-      const spent = Date.now() / 1000 - j.started, left = j.done && j.of ? Math.ceil(spent / j.done * (j.of - j.done)) : 0;
+      const left = secondsLeft(b, j);
       const text = j.state === 'queued' ? say('queued') : `${say('running')}：${say('job_' + j.step)}`;
       return el('div', {class: 'card next'},
         el('p', {}, text, j.of ? `　${j.done}/${j.of}　` : '', left ? say('left', say('seconds', left)) : ''),
