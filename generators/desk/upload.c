@@ -304,6 +304,8 @@ bool upload_begin(struct upload_file *f, const char *batch, const struct upload 
         !output_make_folder(folder, arena_strndup(arena, path, (size_t)(slash - path)), diag))
         return false;
     f->fd = mkstemp(part);
+    if (f->fd >= 0) /* what reads other uploads, in a process of its own, has no business with it */
+        fcntl(f->fd, F_SETFD, FD_CLOEXEC);
     return f->fd >= 0 || output_failed(folder, diag);
 }
 
