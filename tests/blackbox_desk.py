@@ -1,5 +1,6 @@
 """The desk as a browser and others meet it: uploads, jobs, papers, and who gets in."""
 import concurrent.futures
+import contextlib
 import http.client
 import io
 import os
@@ -646,6 +647,25 @@ class Corrections(unittest.TestCase):
         self.desk.ask("POST", f"/api/batches/{batch}/package", {})
         self.assertEqual(self.desk.settled(batch)["job"]["state"], "done")
 
+    def test_people_have_any_id(self):
+        """In an address one with a slash is encoded twice, as the page does with all."""
+        with open(os.path.join(SAMPLES, "batch.xml"), encoding="utf-8") as f:
+            text = f.read()
+        for person in ("2026/003", "a\\b", "-3", "50%", "100%2F", "甲?#"):
+            source, book = os.path.join(self.dir.name, "b.xml"), os.path.join(self.dir.name, "b.xlsx")
+            with open(source, "w", encoding="utf-8") as f:
+                f.write(text.replace('id="A003"', f'id="{person}"'))
+            subprocess.run([PROGRAM, "workbook", "-a", person, "-o", book, source], check=True, capture_output=True)
+            batch = self.desk.batch()
+            with open(book, "rb") as f:
+                self.desk.upload(batch, {"申报数据.xlsx": f.read()})
+            people = self.desk.ask("GET", f"/api/batches/{batch}/report").json["applicants"]
+            self.assertEqual([a["id"] for a in people], [person])
+            address = f"/api/batches/{batch}/people/" + urllib.parse.quote(urllib.parse.quote(person, safe=""), safe="")
+            answer = self.desk.ask("GET", address + "/pledge")
+            self.assertEqual((answer.status, answer.body), (200, b'{"pages": 1}'), person)
+            self.assertEqual(self.desk.ask("GET", address + "/pledge/001.svg").status, 200)
+
     def test_names_that_look_like_options_are_names(self):
         """Anything may be a file's name; what is written goes nowhere else for that."""
         outside = os.path.join(self.dir.name, "elsewhere", "made.xlsx")
@@ -959,6 +979,30 @@ class Ends(unittest.TestCase):
                 self.assertEqual(state["checked"]["applicants"], 1)
                 desk.ask("POST", f"/api/batches/{batch}/package", {})
                 self.assertEqual(desk.settled(batch)["job"]["state"], "done")
+            finally:
+                desk.stop()
+
+    def test_a_job_gets_nothing_of_what_others_send(self):
+        with tempfile.TemporaryDirectory(prefix="shenbao-test-") as d:
+            desk = Desk(d)
+            try:
+                batch, other = desk.batch(), desk.batch()
+                upload = desk.announce(other, {"a.txt": b"aa"}).json["upload"]
+                with socket.create_connection(("127.0.0.1", desk.port)) as s:
+                    s.sendall(f"PUT /api/batches/{other}/uploads/{upload}/files/a.txt HTTP/1.1\r\nHost: 127.0.0.1:{desk.port}\r\nX-Shenbao: 1\r\nContent-Length: 2\r\n\r\na".encode())
+                    while not os.listdir(os.path.join(d, other, "uploads", str(upload))):
+                        time.sleep(0.02)
+                    files, held = sample_files("A003"), []
+                    first = desk.announce(batch, files).json["upload"]
+                    for path, data in files.items():
+                        desk.put(batch, first, path, data)
+                    self.assertEqual(desk.ask("POST", f"/api/batches/{batch}/uploads/{first}/complete", {}).status, 200)
+                    while desk.ask("GET", f"/api/batches/{batch}").json["job"]["state"] != "done":
+                        for pid in children(desk.process.pid):
+                            with contextlib.suppress(OSError):
+                                held += [os.readlink(f"/proc/{pid}/fd/{n}") for n in os.listdir(f"/proc/{pid}/fd")]
+                self.assertTrue(held)
+                self.assertEqual([path for path in held if "socket:" in path or f"/{other}/" in path], [])
             finally:
                 desk.stop()
 

@@ -542,8 +542,8 @@ static bool is_paper_name(const char *s)
 /* The folder of its pages; NULL: the answer says why, or it is waited for. */
 static const char *ready_pages(struct exchange *x)
 {
-    const char *person = argument(x, 4), *paper = argument(x, 5);
-    if (!is_paper_name(paper) || *person == '-') {
+    const char *person = target_decode(argument(x, 4), &x->arena), *paper = argument(x, 5);
+    if (!is_paper_name(paper) || !person) {
         answer_gone(x);
         return NULL;
     }

@@ -33,6 +33,11 @@ static const char *decode(const char *s, size_t len, struct arena *arena)
     return utf8_is_valid(out, (size_t)(to - out)) ? out : NULL;
 }
 
+const char *target_decode(const char *segment, struct arena *arena)
+{
+    return decode(segment, strlen(segment), arena);
+}
+
 bool target_read(struct target *t, const char *raw, struct arena *arena)
 {
     *t = (struct target){.query = ""};

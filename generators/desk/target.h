@@ -20,6 +20,9 @@ struct target {
  * UTF-8, and holds neither slash, backslash nor control character, however they are escaped; the
  * last may be missing ("/batches/"). An absolute address is none either. */
 bool target_read(struct target *t, const char *raw, struct arena *arena);
+/* What a segment says that is encoded twice, since it may hold slashes; NULL: it may not be written
+ * so. */
+const char *target_decode(const char *segment, struct arena *arena);
 /* The value of a parameter of the query, decoded by the same rules, but that it may hold slashes: a
  * token in base64 does. NULL: it is not there. */
 const char *target_parameter(const struct target *t, const char *name, struct arena *arena);

@@ -638,7 +638,7 @@
   /* --- a person --- */
 
   const showPerson = async (current, id, person, paper, focused = null) => {
-    const path = batchPath(id);
+    const path = batchPath(id), papersOf = path + '/people/' + encodeURIComponent(encodeURIComponent(person)); /* an id may hold a slash */
     const [b, d] = await Promise.all([ask('GET', path), desk || ask('GET', '/api/desk')]), report = await reportOf(b);
     desk = d;
     const a = report.applicants.find(o => o.id === person);
@@ -712,10 +712,10 @@
     /* Its own document is drawn from text by the browser's XML reader; pictures get their address. */
     const addPage = async (name, n, of, mine) => {
       const sheet = sheets[n - 1];
-      const answer = await fetch(`${path}/people/${encodeURIComponent(person)}/${name}/${String(n).padStart(3, '0')}.svg`);
+      const answer = await fetch(`${papersOf}/${name}/${String(n).padStart(3, '0')}.svg`);
       if (!answer.ok || mine !== turn) return;
       const svg = document.importNode(new DOMParser().parseFromString(await answer.text(), 'image/svg+xml').documentElement, true);
-      for (const i of svg.querySelectorAll('image')) i.setAttribute('href', `${path}/people/${encodeURIComponent(person)}/${name}/${i.getAttribute('href')}`);
+      for (const i of svg.querySelectorAll('image')) i.setAttribute('href', `${papersOf}/${name}/${i.getAttribute('href')}`);
       svg.setAttribute('role', 'group');
       svg.setAttribute('aria-label', say('page_n', n, of));
       svg.removeAttribute('width');
@@ -775,7 +775,7 @@
       fill(pages);
       drawn.textContent = say('drawing');
       try {
-        const {pages: n} = await ask('GET', `${path}/people/${encodeURIComponent(person)}/${name}`);
+        const {pages: n} = await ask('GET', `${papersOf}/${name}`);
         if (mine !== turn) return;
         sheets = Array.from({length: n}, () => el('div', {class: 'page'}));
         const asked = [];
