@@ -123,6 +123,8 @@ $(BUILD)/fuzz/obj/%.o: tests/fuzz/%.c
 # What a door does once that the programs do each time.
 $(BUILD)/fuzz/record: DOOR_WRAPS = -Wl,--wrap=xml_document,--wrap=xmlFreeDoc,--wrap=xmlSchemaParse,--wrap=xmlSchemaFree,--wrap=vocabulary_new
 $(BUILD)/fuzz/template: DOOR_WRAPS = -Wl,--wrap=xml_parse_file
+# What it does not do at all.
+$(BUILD)/fuzz/desk: DOOR_WRAPS = -Wl,--wrap=bind,--wrap=listen
 
 $(BUILD)/fuzz/%: $(BUILD)/fuzz/obj/fuzz_%.o $(DOOR_OBJECTS) $(LIBRARY)
 	@echo "LD $@"
@@ -212,10 +214,10 @@ check-long: deps-check
 	@SHENBAO_LONG=1 $(MAKE) --no-print-directory check
 
 # The doors with libFuzzer in place of our main. clang does not say __SANITIZE_ADDRESS__ by itself. The libraries are
-# Debian's: nothing in them is instrumented.
+# Debian's: nothing in them is instrumented; for those that are, -rdynamic shows them the run-time library.
 FUZZ = BUILD=build-fuzz CC=clang DOOR_MAIN= DOOR_FLAGS=-fsanitize=fuzzer \
 	CFLAGS="-O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined -D__SANITIZE_ADDRESS__" \
-	LDFLAGS="-fsanitize=address,undefined"
+	LDFLAGS="-fsanitize=address,undefined -rdynamic"
 
 fuzz-doors:
 	$(call get,$(PACKAGES) $(FUZZ_PACKAGES))

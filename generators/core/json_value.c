@@ -162,7 +162,8 @@ static struct json_value *value(struct json_reader *r)
 
 struct json_value *json_parse(struct arena *arena, const char *text, size_t len)
 {
-    struct json_reader r = {arena, text, text + len, 0};
+    const char *from = text ? text : ""; /* of no bytes */
+    struct json_reader r = {arena, from, from + len, 0};
     struct json_value *v = value(&r);
     blanks(&r);
     return r.p == r.end ? v : NULL;

@@ -19,7 +19,7 @@ static uint64_t came; /* a digest of all that came of the input at hand */
 
 void door_broken(const char *what, const char *file, int line)
 {
-    fprintf(stderr, "%s:%d: does not hold: %s\n", file, line, what);
+    dprintf(2, "%s:%d: does not hold: %s\n", file, line, what);
     abort();
 }
 
@@ -152,6 +152,8 @@ void door_end(struct diag *d)
 
 void door_end_of_data(struct diag *d)
 {
+    if (d->system_faults)
+        diag_print(d, LANGUAGE_EN, stderr);
     door_hold(d->system_faults == 0);
     door_end(d);
 }

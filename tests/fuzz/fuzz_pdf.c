@@ -1,9 +1,12 @@
-/* fuzz_pdf.c - an attached PDF: its pages are counted, its content and annotations judged. */
+/* fuzz_pdf.c - an attached PDF: its pages are counted, its content and annotations judged, and each
+ * page told from others and from a blank one. */
 #include "pdf_mutator.h"
 
 #include "bind/attachment_pages.h"
 #include "bind/judge.h"
 #include "bind/page_list.h"
+#include "bind/page_look.h"
+#include "bind/page_scan.h"
 
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max, unsigned seed)
 {
@@ -22,6 +25,15 @@ static void judge(struct attachment_pages *s, struct arena *arena, const struct 
         door_hold(s->links[i].page < n && s->links[i].to.page < n);
     for (size_t i = 0; i < s->n_bookmarks; i++)
         door_hold(s->bookmarks[i].title && s->bookmarks[i].to.page < n);
+    for (size_t i = 0; i < n; i++) {
+        struct page_scan scan;
+        page_scan(s, i, &scan);
+        door_hold(scan.dpi >= 0 && scan.width >= 0 && scan.height >= 0);
+    }
+    for (size_t i = 0; i < n; i++) {
+        uint64_t look = attachment_page_look(s, i);
+        door_came(&look, sizeof look);
+    }
 }
 
 void door_run(const uint8_t *data, size_t size)

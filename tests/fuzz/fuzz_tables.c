@@ -1,10 +1,11 @@
 /* fuzz_tables.c - the other small documents of templates/, each by the name of its root: scoring
  * tables and what they count, needed papers, holidays, dossier, roster, upload, scans, characters,
- * surnames, the workbook's form, a profile. */
+ * surnames, the workbook's form, a profile; and the committee's list of returned points. */
 #include "applicant.h"
 #include "xml_mutator.h"
 
 #include "dossier/materials.h"
+#include "package/rework.h"
 #include "query/query_tables.h"
 #include "record/characters.h"
 #include "sheet/template.h"
@@ -146,6 +147,13 @@ static bool load_profile(const char *path, struct diag *d)
     return p != NULL;
 }
 
+static bool load_rework(const char *path, struct diag *d)
+{
+    struct rework *r = rework_read(path, shipped_templates, d);
+    rework_free(r);
+    return r != NULL;
+}
+
 static const struct {
     const char *root, *leaf, *shipped;
     bool (*load)(const char *path, struct diag *d);
@@ -160,7 +168,8 @@ static const struct {
     {"characters", "characters.xml", "templates/base/characters.xml", load_characters},
     {"surnames", "surnames.xml", "templates/base/surnames.xml", load_surnames},
     {"workbook", "workbook.xml", "templates/base/workbook.xml", load_workbook},
-    {"profile", "profile.xml", "templates/zhejiang-mining/profile.xml", load_profile}};
+    {"profile", "profile.xml", "templates/zhejiang-mining/profile.xml", load_profile},
+    {"rework", "rework", "templates/base/rework.xml", load_rework}};
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {

@@ -34,6 +34,18 @@ static inline void make_portrait(const struct media_image *image)
     }
 }
 
+/* With fewer pixels, which are a JPEG again. */
+static inline void make_anew(const struct media_file *file)
+{
+    const struct recode how = {.quality = 50, .scale = 0.4};
+    struct recoded out = {0};
+    if (file->type == MEDIA_JPEG && recode_jpeg(file->data, file->size, &how, &out)) {
+        door_hold(out.width > 0 && out.height > 0);
+        door_hold(media_sniff(out.jpeg.data, out.jpeg.len) == MEDIA_JPEG);
+        buffer_clear(&out.jpeg);
+    }
+}
+
 /* The three ways of looking at it agree. */
 static inline void picture_through(const uint8_t *data, size_t size)
 {
@@ -53,7 +65,9 @@ static inline void picture_through(const uint8_t *data, size_t size)
         struct media_backdrop backdrop;
         door_hold(image.width > 0 && image.height > 0 && image.components > 0);
         image_backdrop(&backdrop, &image);
+        image_is_blank(&image);
         make_portrait(&image);
+        make_anew(&file);
         draw_picture(&image, &loaded);
     }
     image_clear(&image);

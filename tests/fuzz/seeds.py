@@ -4,12 +4,14 @@
     seeds.py FOLDER      writes FOLDER/DOOR/... for each door, and FOLDER/DOOR.dict for those that have words
 """
 import glob
+import io
 import os
 import re
 import shutil
 import subprocess
 import sys
 import zipfile
+import zlib
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
@@ -177,6 +179,59 @@ def words(out):
     word_document(out, "doctype", body, head="<!DOCTYPE w:document [<!ENTITY a 'b'>]>")
 
 
+def statements(out):
+    """In every encoding, cut, and what is none."""
+    text = "本人从事采矿工作。\r\n一、项目：𬱖\r\n\r\n"
+    for name in ("utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-be"):
+        data = (b"\xfe\xff" if name == "utf-16-be" else b"") + text.encode(name)
+        put(out, "docx", name, data)
+        put(out, "docx", name + "-cut", data[:-5] + b"\xd8\x00"[:1 + len(name) % 2])
+    ole = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
+    for i, name in enumerate(("EncryptedPackage", "WordDocument", "Workbook", "DataSpaces", "ET")):
+        for pad in (0, 4, 8, 12):  # by its size it is a .txt, .docx, .doc or .wps
+            put(out, "docx", f"ole-{i}-{pad}", ole + name.encode("utf-16-le") + bytes(-len(name) * 2 % 16 + pad))
+        put(out, "workbook", f"ole-{i}", ole + name.encode("utf-16-le") + bytes(100))
+    for name, data in (("rtf", b"{\\rtf1 x}"), ("html", b"<html><table>"), ("pdf", b"%PDF-1.4"), ("csv", "姓名,编号\n王,1".encode()), ("et", b"\xd0\xcf\x11\xe0"), ("ods", b"")):
+        put(out, "docx", name, data)
+        put(out, "workbook", name, data)
+
+
+def with_pictures(path, out):
+    """A workbook whose cells hold pictures, as Excel and as WPS have them, and one beside its rows."""
+    main, office = "http://schemas.openxmlformats.org/spreadsheetml/2006/main", "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    rich, of_rich = "http://schemas.microsoft.com/office/spreadsheetml/2017/richdata", "http://schemas.microsoft.com/office/2017/06/relationships"
+    drawn = 'xmlns:xdr="http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing" xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" xmlns:r="' + office + '"'
+    picture = '<xdr:pic><xdr:nvPicPr><xdr:cNvPr id="2" name="ID_A"/></xdr:nvPicPr><xdr:blipFill><a:blip r:embed="rId1"/></xdr:blipFill></xdr:pic>'
+    image = f'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="{office}/image" Target="/xl/media/1.png"/></Relationships>'
+    related = [(f"{of_rich}/rdRichValue", "richData/rdrichvalue.xml"), (f"{of_rich}/rdRichValueStructure", "richData/rdrichvaluestructure.xml"),
+               (f"{of_rich}/richValueRel", "richData/richValueRel.xml"), (f"{office}/sheetMetadata", "metadata.xml"), ("http://www.wps.cn/officeDocument/2020/cellImage", "cellimages.xml")]
+    added = {
+        "xl/cellimages.xml": f'<etc:cellImages xmlns:etc="http://www.wps.cn/officeDocument/2017/etCustomData" {drawn}><etc:cellImage>{picture}</etc:cellImage></etc:cellImages>',
+        "xl/_rels/cellimages.xml.rels": image, "xl/richData/_rels/richValueRel.xml.rels": image, "xl/drawings/_rels/d.xml.rels": image, "xl/media/1.png": "PNG",
+        "xl/drawings/d.xml": f"<xdr:wsDr {drawn}><xdr:oneCellAnchor><xdr:from><xdr:col>21</xdr:col><xdr:row>1</xdr:row></xdr:from>{picture}</xdr:oneCellAnchor></xdr:wsDr>",
+        "xl/metadata.xml": f'<metadata xmlns="{main}" xmlns:xlrd="{rich}"><metadataTypes><metadataType name="XLRICHVALUE"/></metadataTypes><futureMetadata name="XLRICHVALUE"><bk><extLst>'
+                           '<ext><xlrd:rvb i="0"/></ext></extLst></bk></futureMetadata><valueMetadata><bk><rc t="1" v="0"/></bk></valueMetadata></metadata>',
+        "xl/richData/rdrichvaluestructure.xml": f'<rvStructures xmlns="{rich}"><s t="_localImage"><k n="_rvRel:LocalImageIdentifier" t="i"/><k n="CalcOrigin" t="i"/></s></rvStructures>',
+        "xl/richData/rdrichvalue.xml": f'<rvData xmlns="{rich}"><rv s="0"><v>0</v><v>5</v></rv></rvData>',
+        "xl/richData/richValueRel.xml": f'<richValueRels xmlns="http://schemas.microsoft.com/office/spreadsheetml/2022/richvaluerel" xmlns:r="{office}"><rel r:id="rId1"/></richValueRels>'}
+    cells = '<c r="Y{0}" t="e" vm="1"><v>#VALUE!</v></c><c r="Z{0}" t="str"><f>_xlfn.DISPIMG("ID_A",1)</f><v>=DISPIMG("ID_A",1)</v></c></row>'
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(some_sheets(path, (2, 4, 6), 3, out))) as z, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as to:
+        for name in z.namelist():
+            data = z.read(name).decode()
+            if name == "xl/_rels/workbook.xml.rels":
+                data = data.replace("</Relationships>", "".join(f'<Relationship Id="p{i}" Type="{t}" Target="{f}"/>' for i, (t, f) in enumerate(related)) + "</Relationships>")
+            if "worksheets/sheet" in name:
+                data = re.sub(r'(<row [^>]*r="(\d+)"[^>]*>.*?)</row>', lambda m: m[1] + cells.format(m[2]) if int(m[2]) > 1 else m[0], data, flags=re.S)
+                data = data.replace("</worksheet>", f'<drawing xmlns:r="{office}" r:id="d1"/></worksheet>')
+                added["xl/worksheets/_rels/" + name.split("/")[-1] + ".rels"] = image.replace("rId1", "d1").replace("/image", "/drawing").replace("media/1.png", "drawings/d.xml")
+            if "_rels/sheet" not in name:
+                to.writestr(name, data)
+        for name, data in added.items():
+            to.writestr(name, data)
+    return made.getvalue()
+
+
 def archives(out):
     """Workbooks and Word documents."""
     for path in [os.path.join(ROOT, "samples/batch.xlsx")] + glob.glob(os.path.join(ROOT, "tests/saved_books/*.xlsx")):
@@ -185,7 +240,9 @@ def archives(out):
             put(out, "workbook", f"{last}-{os.path.basename(path)}", data)
             if last % 4 == 3:
                 put(out, "marked", f"{last}-{os.path.basename(path)}", data)
+        put(out, "workbook", "pictures-" + os.path.basename(path), with_pictures(path, out))
     words(out)
+    statements(out)
     path = os.path.join(out, "a.zip")
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as z:
         for name in ("申报数据.xlsx", "scans/A001/P1-合同.pdf", "scans\\A001\\P2.jpg", "../x", "__MACOSX/._a", "scans/", "a", "A", "/b", "e\u0301.pdf", "a/below",
@@ -207,8 +264,56 @@ def archives(out):
     os.remove(path)
 
 
+def one_page(*objects, page="", content=b"0 0 9 9 re f", root=""):
+    """A PDF of one page; the objects are numbered from 5 on."""
+    def stream(about, data):
+        return f"<<{about}/Length {len(data)}>>stream\n".encode() + data + b"\nendstream"
+    made = [f"<</Type/Catalog/Pages 2 0 R{root}>>".encode(), b"<</Type/Pages/Count 1/Kids[3 0 R]>>",
+            f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 300]/Contents 4 0 R{page}>>".encode(), content if content.startswith(b"<<") else stream("", content)]
+    made += [stream(*o) if isinstance(o, tuple) else o.encode() for o in objects]
+    return b"%PDF-1.7\n" + b"".join(b"%d 0 obj\n%s\nendobj\n" % (i, o) for i, o in enumerate(made, 1)) + b"trailer<</Root 1 0 R/Size %d>>\n" % (len(made) + 1)
+
+
+def odd_pdfs(out):
+    """What an attachment may bring along, a kind each."""
+    kinds = ("Circle", "Polygon", "PolyLine", "Caret", "Squiggly", "StrikeOut", "Underline", "Highlight", "Square", "Line", "Ink", "Stamp", "FreeText", "FileAttachment", "Redact", "Popup")
+    marks = [f"<</Type/Annot/Subtype/{k}/Rect[20 20 150 90]/F 4/C[1 0 0]/IC[0 1 0]/BS<</W 2/S/D/D[3 1]>>/BE<</S/C/I 1>>/QuadPoints[20 90 150 90 20 20 150 20]/Vertices[20 20 90 90 150 20]"
+             f"/InkList[[20 20 90 90]]/L[20 20 150 90]/LE[/Circle/ClosedArrow]/CL[20 20 50 50 90 20]/DA(/Helv 9 Tf 0 g)/Contents(a b)/FS 5 0 R/Name/Draft>>" for k in kinds]
+    named = "<</Type/Filespec/F(a.txt)/EF<</F 6 0 R>>>>"
+    files = {"marks": one_page(named, ("/Type/EmbeddedFile", b"x"), page="/Annots[" + "".join(marks) + "]", root="/Names<</EmbeddedFiles<</Names[(a) 5 0 R]>>>>")}
+    boxes = [f"<</Type/Annot/Subtype/Widget/Rect[20 {20 + 25 * i} 150 {40 + 25 * i}]/F 4/T(f{i})/DA(/F1 9 Tf 0 g){more}>>" for i, more in enumerate((
+        "/FT/Tx/Ff 16777216/MaxLen 5/V(abc)", "/FT/Tx/Ff 8192/V(abc)", "/FT/Tx/Ff 4096/Q 1/V(a\\nb)/MK<</BC[1 0 0]/BG[0 1 0]/R 90>>", "/FT/Btn/Ff 65536/MK<</CA(Go)>>",
+        "/FT/Btn/Ff 32768/AS/On/V/On/MK<</CA(l)>>/Opt[(x)]/AP<</N<</On 5 0 R/Off 5 0 R>>>>", "/FT/Btn/AS/Off/V/Yes/AP<</N<</Yes 5 0 R>>>>", "/FT/Ch/Ff 131072/Opt[[(a)(b)](c)]/V(a)",
+        "/FT/Ch/Opt[(a)(b)(c)]/V[(a)(c)]/I[0 2]/TI 1", "/FT/Sig", "/FT/Tx/V 6 0 R/RV(x)"))]
+    files["fields"] = one_page(("/Type/XObject/Subtype/Form/BBox[0 0 9 9]", b"0 0 9 9 re f"), ("", b"text"), page="/Annots[" + "".join(boxes) + "]",
+                               root="/AcroForm<</NeedAppearances true/DA(/F1 0 Tf)/DR<</Font<</F1<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>>>")
+    groups = ("<</Type/OCG/Name(a)/Usage<</Print<</PrintState/OFF>>/View<</ViewState/ON>>>>>>", "<</Type/OCG/Name(b)/Intent/Design>>",
+              "<</Type/OCMD/OCGs[5 0 R 6 0 R]/P/AnyOff>>", "<</Type/OCMD/VE[/And[/Not 5 0 R][/Or 6 0 R 7 0 R]]>>")
+    files["layers"] = one_page(*groups, page="/Resources<</Properties<</A 5 0 R/B 7 0 R/C 8 0 R>>>>", content=b"/OC/A BDC 1 1 5 5 re f EMC /OC/B BDC /OC/C BDC 0 0 1 1 re f EMC EMC /OC/A BDC",
+                               root="/OCProperties<</OCGs[5 0 R 6 0 R]/D<</BaseState/OFF/ON[5 0 R]/OFF[6 0 R]/Intent[/View]/AS[<</Event/Print/OCGs[5 0 R]/Category[/Print]>>]/RBGroups[[5 0 R 6 0 R]]>>>>")
+    files["links"] = one_page("<</Names[(a)[3 0 R/XYZ 1 2 0](b)<</D[3 0 R/FitR 1 2 3 4]>>]>>", "<</First 7 0 R/Last 7 0 R/Count 1>>", "<</Title(\\376\\377x)/Parent 6 0 R/Dest(b)/First 6 0 R>>",
+                              page="/Annots[<</Subtype/Link/Rect[0 0 9 9]/Dest(a)>><</Subtype/Link/Rect[0 0 9 9]/A<</S/GoTo/D(b)>>>><</Subtype/Link/Rect[0 0 9 9]/A<</S/URI/URI(http://x)>>>>]",
+                              root="/Names<</Dests 5 0 R>>/Outlines 6 0 R/Dests<</c[3 0 R/Fit]>>")
+    packed = zlib.compress(b"".join(b"0.%d %d 0 rg 10 %d %d 50 re f\n" % (i * i, i, i * 7, i * 13) for i in range(99)))
+    for name, data in (("cut", packed[:-12]), ("spoilt", packed[:300] + bytes(9) + packed[310:]), ("unpacked", b"\x78\x9c" + b"\xff" * 9)):
+        whole = f"<</Filter/FlateDecode/DecodeParms<</Predictor 1>>/Length {len(data)}>>stream\n".encode() + data + b"\nendstream"
+        files["content-" + name] = one_page(("/Type/XObject/Subtype/Form/BBox[0 0 9 9]/Filter/FlateDecode", data), content=whole, page="/Resources<</XObject<</X 5 0 R>>>>")
+    jpeg = read(os.path.join(ROOT, "tests/attachments/wide.jpg"))
+    picture = "/Type/XObject/Subtype/Image/Width 8/Height 8/BitsPerComponent "
+    scans = {"jpeg": (picture + "8/ColorSpace/DeviceRGB/Filter/DCTDecode", jpeg), "grey": (picture + "8/ColorSpace/DeviceGray/Filter/FlateDecode", zlib.compress(b"\xff" * 64)),
+             "rgb": (picture + "8/ColorSpace/DeviceRGB", bytes(range(192))), "fax": (picture + "1/ColorSpace/DeviceGray/Filter/CCITTFaxDecode/DecodeParms<</K -1/Columns 8/Rows 8>>", bytes(9)),
+             "mask": (picture + "1/ImageMask true/Filter/RunLengthDecode", b"\x80"), "icc": (picture + "8/ColorSpace[/ICCBased 6 0 R]/SMask 5 0 R", bytes(192))}
+    for name, scan in scans.items():
+        files["scan-" + name] = one_page(scan, ("/N 3", bytes(128)), page="/Resources<</XObject<</S 5 0 R>>>>", content=b"q 200 0 0 300 0 0 cm /S Do Q")
+    files["inline"] = one_page(page="/Resources<</Font<</F<</Type/Font/Subtype/TrueType/BaseFont/SimSun>>>>>>", content=b"q 200 0 0 300 0 0 cm BI /W 1 /H 1 /BPC 8 /CS /G ID x EI Q BT /F 9 Tf (a\\)b) Tj <4142> Tj ET % x")
+    for name, data in files.items():
+        for door in ("pdf", "bind"):
+            put(out, door, name, data)
+
+
 def pdfs(out):
     """Their objects in the open: no object streams, nothing compressed."""
+    odd_pdfs(out)
     for path in sorted(glob.glob(os.path.join(ROOT, "tests/attachments/*.pdf")) + glob.glob(os.path.join(ROOT, "tests/cases/*/*.pdf")) +
                        glob.glob(os.path.join(ROOT, "samples/scans/A001/[PB]1.pdf"))):
         open_form = os.path.join(out, "open.pdf")
@@ -265,6 +370,62 @@ def texts(out):
             put(out, "value", f"{i}-{kind}", bytes([kind]) + text.encode())
 
 
+def lists(out):
+    """Small texts beside the data, and the committee's list."""
+    put(out, "lists", "marks", b"\0# x\nA001\tscans/A001/P1.pdf\t1-2\tproject p1\nA001\tscans/A001/B1.pdf\t\n\nA002\tx\t\t\n")
+    edits = ('{"applicant":"A001","field":"person/name","place":"人员!D7","was":"王","value":"李"}', '{"applicant":"A001","field":"project[1]/@role","value":"x"}',
+             '{"applicant":"A001","field":"batch/unit/@name","value":"x"}', '{"place":"人员!D7","value":""}', '{"applicant":"A001","field":"batch/@plan","value":"y"}')
+    put(out, "lists", "edits", b"\1" + "\n".join(edits).encode())
+    put(out, "lists", "token", b"\2" + b"0123456789abcdef0123456789\r\nmore\n")
+    for i, word in enumerate(("人员!D7=男", "A003:person/sex=男", "A003:project[2]/@role==", "!=", ":=")):
+        put(out, "lists", f"word-{i}", b"\3" + word.encode())
+    put(out, "tables", "rework", "<rework from='评委会' date='2026-10-01'><point applicant='A001' paper='评审表' label='姓名' field='person/name' was='王' should='李'>姓名不对</point>"
+        "<point name='王某某'>材料不全</point></rework>")
+
+
+def scans(out):
+    """Names of scans, as people give them."""
+    words = re.findall(r'="([^"]+)"', read(os.path.join(ROOT, "templates/base/scans.xml")).decode())
+    names = ["A001/身份证.jpg", "陈𬱖-照片.jpg", "A001-P1-合同.pdf", "A001/P1/02 验收证书.pdf", "A001/P1/1.pdf", "A001/P1/10.pdf", "王某/毕业证(1).PDF", "A0011/项目1/合同 - 副本.pdf", "__MACOSX/._a", "Thumbs.db",
+             "A001_学历_本科.png", "A001/专利2.pdf", "无主.pdf", "A001/论文：题目.pdf", "a.docx", "A001/x.heic", "110105194912310021.jpg"]
+    put(out, "scans", "names", "\n".join(names))
+    for i in range(0, len(words), 8):
+        put(out, "scans", f"words-{i}", "\n".join(f"A001/{w.split()[0]}{k}.pdf" for k, w in enumerate(words[i:i + 8]) if w.split()))
+    dictionary(out, "scans", [w for word in words for w in word.split()] + ["A001", "陈𬱖", "A0011", "王某", ".pdf\n", ".jpg\n", "P1", "R1", "/", "-", "（1）"])
+
+
+def requests(out):
+    """What a browser asks of the desk, one thing after another."""
+    own = "Host: 127.0.0.1:8750\nX-Shenbao: 1\n\n"
+
+    def asks(name, *blocks, gate=""):
+        put(out, "desk", name, gate + "\n" + "\n--\n".join(blocks))
+
+    reads = ("/", "/desk.js", "/api/desk", "/api/batches/1", "/api/batches/1/report", "/api/batches/1/taken", "/api/batches/1/package", "/api/batches/1/changes",
+             "/api/batches/1/print", "/api/batches/1/room", "/api/batches/1/book", "/api/batches/1/marked", "/api/batches/1/blank", "/api/batches/1/events",
+             "/api/batches/1/out/%E7%8E%8B%E6%9F%90%E6%9F%90/a.pdf", "/api/batches/1/out/..%2f..%2fsecret", "/api/batches/1/current/book.xlsx", "/api/batches/1/zip",
+             "/api/batches/1/zip/%E7%8E%8B%E6%9F%90%E6%9F%90", "/api/batches/1/people/A001/pledge", "/api/batches/1/people/A001/pledge/001.svg", "/api/batches/2", "/x")
+    for i, path in enumerate(reads):
+        asks(f"get-{i}", f"GET {path}\n{own}")
+    files = '{"files":[{"path":"甲/a.xlsx","size":3},{"path":"甲/b/c.pdf","size":0},{"path":"申报数据.xml","size":6}]}'
+    put_a, put_b = "PUT /api/batches/1/uploads/1/files/%E7%94%B2/a.xlsx\n", "PUT /api/batches/1/uploads/1/files/%E7%94%B2/b/c.pdf\n"
+    put_c = "PUT /api/batches/1/uploads/1/files/%E7%94%B3%E6%8A%A5%E6%95%B0%E6%8D%AE.xml\n"
+    complete = "POST /api/batches/1/uploads/1/complete\n" + own
+    asks("upload", f"POST /api/batches/1/uploads\n{own}{files}", f"{put_a}{own}abc", put_b + own, f"{put_c}X-Cut: 1\n{own}<bat", f"GET /api/batches/1/uploads/1\n{own}",
+         f"{put_c}{own}<batch", complete + "{}", "TAKE", f"GET /api/batches/1\n{own}", f"POST /api/batches/1/uploads/1/restore\n{own}" + "{}", "TAKE",
+         f"DELETE /api/batches/1/jobs/1\n{own}", f"DELETE /api/batches/1\n{own}")
+    asks("partly", f"POST /api/batches/1/uploads\n{own}" + '{"replace":1,"files":[{"path":"a.zip","size":2},{"path":"book.xlsx","size":1}]}',
+         f"PUT /api/batches/1/uploads/1/files/book.xlsx\n{own}abc", f"PUT /api/batches/1/uploads/1/files/a.zip\n{own}PK", complete + "{}", complete + '{"partly":1}', "TAKE")
+    asks("refused", f"POST /api/batches/1/uploads\n{own}" + '{"files":[{"path":"../a","size":3},{"path":"a","size":-1},{"path":"a/b","size":1e300},{"path":"x.rar","size":1}]}',
+         f"POST /api/batches/1/uploads\n{own}" + '{"files":[{"path":"a","size":1},{"path":"a/b","size":1},{"path":"a","size":1}]}', f"POST /api/batches/1/uploads\n{own}[")
+    asks("change", f"POST /api/batches/1/corrections\n{own}" + '{"place":"人员!D7","person":"A001","field":"person/name","was":"王","value":"李"}',
+         f"POST /api/batches/1/package\n{own}" + "{}", f"POST /api/batches/1/passwords\n{own}" + '{"passwords":"a\\nb"}', f"POST /api/batches\n{own}" + '{"name":"新","profile":"p"}')
+    asks("foreign", "GET /\nHost: evil\n\n", "POST /api/batches\nHost: 127.0.0.1:8750\nOrigin: http://evil\n\n{}", f"OPTIONS /\n{own}", f"GET /\nContent-Length: 1\nTransfer-Encoding: gzip\n{own}",
+         f"GET /x\nAccept: text/html\n{own}", f"HEAD /\n{own}")
+    asks("token", "GET /?token=secret\nHost: hr.example:8443\nX-Forwarded-Proto: https\n\n", "GET /\nHost: hr.example:8443\n\n", "GET /?token=x\nHost: 0.0.0.0:8750\nX-Forwarded-For: 1.2.3.4, 5.6.7.8\n\n",
+         "GET /?again=1\nHost: 0.0.0.0:8750\nCookie: a=b; shenbao-desk=x\n\n", "GET /api/desk?token=secret\nHost: 0.0.0.0:8750\n\n", gate="t")
+
+
 def dictionary(out, door, words):
     with open(os.path.join(out, door + ".dict"), "w", encoding="ascii") as f:
         for word in sorted(set(words)):
@@ -286,6 +447,8 @@ def dictionaries(out):
     dictionary(out, "paragraph", ["年", "—", "…", "·", "（", "）", "，", "。", "https://", "\u200b", "\u00ad", "\u3000", "\U000E0100", "\u0301"])
     dictionary(out, "json", ["\\u", "null", "true", "severity", "text", "subject", "field", "line", "stray", "1e999", "-0"])
     dictionary(out, "manifest", ["path", "sha256", "bytes", "gone", "about", "../", "1e308", "\n--\n"])
+    dictionary(out, "desk", ["\n--\n", "GET ", "POST ", "PUT ", "DELETE ", "/api/batches/1/", "uploads/1/", "files/", "complete", "restore", "\nTAKE", "Host: 127.0.0.1:8750\n",
+                            "X-Shenbao: 1\n", "Cookie: ", "Origin: ", "%2e", "%2f", "%E7", ".part-", ".zip", ".xlsx", '"path":', '"size":', '"files":[{', '"replace":1', '"partly":1'])
     dictionary(out, "options", ["--" + w for w in ("format", "duplex", "photo", "lang", "asof", "strict", "report", "draft", "profile", "help")])
 
 
@@ -295,7 +458,7 @@ def main():
     out = os.path.abspath(sys.argv[1])
     shutil.rmtree(out, ignore_errors=True)
     os.makedirs(out)
-    for part in (records, tables, expressions, archives, pdfs, pictures, fonts, texts, dictionaries):
+    for part in (records, tables, expressions, archives, pdfs, pictures, fonts, texts, lists, scans, requests, dictionaries):
         part(out)
 
 
