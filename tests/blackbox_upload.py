@@ -496,6 +496,11 @@ class Done(Folder):
         self.assertIn("list.txt:3: error: the input has no applicant A9", messages)
         self.assertFalse(os.path.exists(self.batch + ".uploaded"))
 
+    def test_an_id_may_begin_as_a_comment_does(self):
+        self.batch = self.put("batch.xml", batch(applicant(honour("a.pdf", "甲"), ident="#1")))
+        self.done("# 上传清单\n#A9\t已删\n#1\t#1 王某某 荣誉证书 甲\n")
+        self.assertEqual(self.uploaded(), {"荣誉证书甲": True})
+
     def test_two_at_once_lose_nothing(self):
         self.done("A1\tA1 王某某 荣誉证书 乙\n")
         path = self.batch + ".uploaded"

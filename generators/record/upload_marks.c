@@ -125,7 +125,7 @@ bool upload_marks_read(struct upload_marks *marks, const char *path, struct aren
     long number = 0;
     for (char *line; (line = small_file_line(&text));) {
         number++;
-        if (*line && *line != '#' && !read_line(marks, line, arena))
+        if (*line && !read_line(marks, line, arena) && *line != '#')
             ok = diag_error(
                 diag, (struct src_pos){path, number},
                 "应为 申报人编号、文件、页码、条目，用制表符隔开；改不对就删去这一行，重新运行 "

@@ -4,7 +4,7 @@
  * A line a scan: the applicant's id, the href, its pages as cited (maybe none), and the entry that
  * cites it, with tabs between. Where several entries cite the same pages, each has a file of its
  * own on the platform: such a line holds for the entry that it names, one that names none for all.
- * Blank lines and those that begin with # say nothing. */
+ * Blank lines say nothing, nor do those that begin with # and are no such line: an id may begin so. */
 #ifndef RECORD_UPLOAD_MARKS_H
 #define RECORD_UPLOAD_MARKS_H
 

@@ -65,7 +65,7 @@ static bool read_list(struct taking *t)
         return false;
     for (char *line; (line = small_file_line(&text));) {
         number++;
-        if (line[strspn(line, " \t")] && *line != '#')
+        if (line[strspn(line, " \t")])
             *ARENA_PUSH(&t->arena, t->lines, t->n_lines, t->cap_lines) = read_line(line, number);
     }
     if (t->n_lines)
@@ -138,7 +138,7 @@ static void take_all(struct taking *t, const struct platform *platform, struct r
     query_context_free(query);
     record_cursor_free(cursor);
     for (size_t i = 0; i < t->n_lines; i++)
-        if (!t->lines[i].known)
+        if (!t->lines[i].known && *t->lines[i].id != '#') /* a comment, unless it is an id */
             diag_error(t->diag, (struct src_pos){t->path, t->lines[i].number},
                        "输入里没有申报人 %s；每行应为 编号、制表符、文件名",
                        "the input has no applicant %s; a line is an id, a tab and a file's name",
