@@ -333,11 +333,16 @@ bool face_ink(const struct face *face, uint32_t gid, int box[4])
 
 /* Sequences. */
 
+static bool encloses(uint32_t cp)
+{
+    return cp >= 0x300 && cp <= 0x10FFFF && u_charType((UChar32)cp) == U_ENCLOSING_MARK;
+}
+
 /* What Unicode places around a base, or strikes through it. */
 bool font_is_mark(uint32_t cp)
 {
     int place = cp < 0x300 || cp > 0x10FFFF ? 0 : u_getCombiningClass((UChar32)cp);
-    return place == 1 || place == 8 || place >= 200;
+    return place == 1 || place == 8 || place >= 200 || encloses(cp);
 }
 
 /* A letter of Korean that goes into one square with those before it, which font files have as one
@@ -429,6 +434,8 @@ static struct font_part place_mark(const struct face *face, uint32_t mark, uint3
     int place = u_getCombiningClass((UChar32)mark), height = x_height(face);
     struct font_part part = {gid, (at->left + at->right - m->left - m->right) / 2, 0};
 
+    if (encloses(mark))
+        part.dy = (at->bottom + at->top - m->bottom - m->top) / 2;
     if (place >= 228 && place <= 232) {
         int gap = at->above ? GAP : own_gap(m->bottom - height);
         at->above = true;
@@ -457,13 +464,27 @@ static uint32_t base_under_mark(const struct face *face, uint32_t base, uint32_t
     return nominal(face, base);
 }
 
+/* What surrounds a narrow base, as a keycap does a digit, gets room of its own. */
+static void make_room(struct font_composite *out)
+{
+    int shift = out->left < 0 ? -out->left : 0;
+    for (size_t i = 0; i < out->n; i++)
+        out->parts[i].dx += shift;
+    out->left += shift;
+    out->right += shift;
+    out->advance = out->advance + shift > out->right ? out->advance + shift : out->right;
+}
+
 /* The base and the marks, one glyph each. false: the face lacks one. */
 static bool place_parts(const struct face *face, const uint32_t *cps, size_t n,
                         struct font_composite *out)
 {
     struct glyph g;
     uint32_t base = n > 1 ? base_under_mark(face, cps[0], cps[1]) : nominal(face, cps[0]);
+    bool enclosed = false;
 
+    if (out->sequence.vs && n > 1 && face_variant(face, cps[0], out->sequence.vs, &g))
+        base = g.gid;
     if (n == 0 || n > 1 + SEQUENCE_MARKS || !draws(face, base, cps[0], 0, &g))
         return false;
     const struct metrics *m = measure(face, base);
@@ -482,7 +503,10 @@ static bool place_parts(const struct face *face, const uint32_t *cps, size_t n,
         out->left = m->left + part.dx < out->left ? m->left + part.dx : out->left;
         out->right = m->right + part.dx > out->right ? m->right + part.dx : out->right;
         out->parts[out->n++] = part;
+        enclosed = enclosed || encloses(cps[i]);
     }
+    if (enclosed)
+        make_room(out);
     return true;
 }
 

@@ -337,7 +337,8 @@ bool fonts_sequence(struct fonts *f, enum font_role role, const struct font_sequ
     if (font_is_latin(sequence->cp) && r->latin && face_sequence(r->latin, sequence, out))
         return true;
     for (size_t i = 0; sequence->vs && i < r->n_chain && !found; i++)
-        found = face_variant(r->chain[i].face, sequence->cp, sequence->vs, out);
+        found = face_variant(r->chain[i].face, sequence->cp, sequence->vs, out) &&
+                (!sequence->n_marks || face_sequence(r->chain[i].face, sequence, out));
     for (size_t i = 0; i < r->n_chain && !found; i++)
         found = face_sequence(r->chain[i].face, sequence, out);
     if (found)
@@ -378,7 +379,7 @@ static bool draws_all(const struct role *r, const struct face *face, const char 
         used = font_next(text + i, len - i, &s);
         if (s.cp == '\n' || s.cp == '\r' || s.cp == '\t' || utf8_is_ignorable(s.cp))
             continue;
-        if (s.vs && face_variant(face, s.cp, s.vs, &g))
+        if (s.vs && !s.n_marks && face_variant(face, s.cp, s.vs, &g))
             continue;
         if (!face_sequence(face, &s, &g) || (s.vs && sequence_is_known(r, s.cp, s.vs)))
             return false;

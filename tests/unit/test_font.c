@@ -548,6 +548,52 @@ static void marks_stand_close_to_their_base_in_every_role(void **state)
     diag_clear(&d);
 }
 
+/* A keycap is drawn around its digit, in a place of its own. */
+static void what_encloses_a_letter_stands_around_it(void **state)
+{
+    (void)state;
+    struct diag d = {0};
+    struct fonts *f = fonts_new(ours, &d);
+    static const char *const texts[] = {"1\uFE0F\u20E3", "1\u20DD", "A\u20DD", "国\u20DD"};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        struct font_sequence s = sequence_of(texts[i]);
+        struct glyph g;
+        int base[4], ring[4];
+        assert_true(fonts_sequence(f, ROLE_FANGSONG, &s, &g));
+        const struct font_composite *c = face_composite(g.face, g.gid);
+        assert_non_null(c);
+        assert_true(face_ink(g.face, c->parts[0].gid, base));
+        assert_true(face_ink(g.face, c->parts[1].gid, ring));
+        assert_in_range(base[0] + base[2] + 2 * c->parts[0].dx - ring[0] - ring[2] -
+                            2 * c->parts[1].dx + 2,
+                        0, 4);
+        assert_in_range(base[1] + base[3] - ring[1] - ring[3] - 2 * c->parts[1].dy + 2, 0, 4);
+        assert_true(c->left >= 0 && c->right <= g.advance);
+    }
+    fonts_free(f);
+    diag_clear(&d);
+}
+
+/* Faces know 葛 with this selector, and a letter with this mark. */
+static void a_mark_behind_a_selector_is_drawn(void **state)
+{
+    (void)state;
+    struct diag d = {0};
+    struct fonts *f = fonts_new(ours, &d);
+    for (int role = 0; role < ROLE_COUNT; role++) {
+        struct font_sequence s = sequence_of("葛\U000E0100\u3099");
+        struct glyph g;
+        assert_int_equal(s.n_marks, 1);
+        if (!fonts_sequence(f, (enum font_role)role, &s, &g))
+            continue; /* said to be missing */
+        const struct font_composite *c = face_composite(g.face, g.gid);
+        assert_non_null(c);
+        assert_int_equal(c->n, 2);
+    }
+    fonts_free(f);
+    diag_clear(&d);
+}
+
 static void a_mark_without_a_base_stands_alone(void **state)
 {
     (void)state;
@@ -807,6 +853,8 @@ int main(void)
         cmocka_unit_test(marks_stand_at_their_base),
         cmocka_unit_test(marks_stand_close_to_their_base_in_every_role),
         cmocka_unit_test(a_mark_without_a_base_stands_alone),
+        cmocka_unit_test(what_encloses_a_letter_stands_around_it),
+        cmocka_unit_test(a_mark_behind_a_selector_is_drawn),
         cmocka_unit_test(latin_letters_come_from_one_face),
         cmocka_unit_test(rare_characters_have_their_neighbours_body),
         cmocka_unit_test(a_later_face_is_reported_too_and_once),
