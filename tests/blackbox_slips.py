@@ -332,6 +332,13 @@ class Slips(Batches):
                     changed = next((i for i, (a, b) in enumerate(zip(base.split("\n"), text.split("\n"))) if a != b), len(base.split("\n")) - 1)
                     self.assertEqual(told[0][0], ELSEWHERE.get(what, changed + 1), told)
 
+    def test_of_thousands_of_unknown_references_the_first_are_named(self):
+        with open(os.path.join(SLIPS, "base.xml"), encoding="utf-8") as f:
+            text = f.read().replace('refs="P1 R1"', 'refs="P1 R1 %s"' % " ".join(f"XX{k}" for k in range(300)))
+        found = [f[1].split("：", 1)[1] for f in self.findings(text.encode())]
+        self.assertEqual(len([m for m in found if re.match("所引的编号 XX[0-9]+ 不在", m)]), 20)
+        self.assertEqual([m for m in found if m.startswith("另有")], ["另有 280 个所引的编号也不在本申报人的材料中"])
+
     def test_who_has_no_name_sex_nor_birth_is_told_so_once_each(self):
         with open(os.path.join(SLIPS, "base.xml"), encoding="utf-8") as f:
             base = f.read()

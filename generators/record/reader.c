@@ -554,6 +554,13 @@ static void note_wrong_refs(struct pass *p, const struct id_place *ref, const st
                       .n_readings = n};
 }
 
+/* What has been reported is the cause. */
+static bool is_explained(struct pass *p, const struct id_place *ref, const struct ids *ids)
+{
+    return ids_doubled_like(ids, ref->id) || ids_misspelt_as(ids, ref->id, &p->scratch) ||
+           p->unread_id || cells_lost(p->source->input.name);
+}
+
 static void report_ref(struct pass *p, const struct id_place *ref, const struct ids *ids)
 {
     struct arena *a = &p->scratch;
@@ -571,15 +578,38 @@ static void report_ref(struct pass *p, const struct id_place *ref, const struct 
     const struct id_bearer *plain = ids_find(ids, correction_folded(ref->id, a));
     const char *near = plain ? plain->id : ids->n <= GUESSES ? ids_nearest(ids, ref->id) : NULL;
     note_wrong_refs(p, ref, ids, NULL);
-    /* These have been reported, and are the cause. */
-    if (ids_doubled_like(ids, ref->id) || ids_misspelt_as(ids, ref->id, a) || p->unread_id ||
-        cells_lost(p->source->input.name))
+    if (is_explained(p, ref, ids))
         return;
     report(p, ref, FAULT_DATA,
            arena_printf(a, "所引的编号 %s 不在本申报人的材料中%s%s", shown, near ? "；是不是 " : "",
                         near ? near : ""),
            arena_printf(a, "the id %s is borne by nothing of this applicant%s%s%s", shown,
                         near ? "; is it " : "", near ? near : "", near ? "?" : ""));
+}
+
+/* The references of one attribute, from this one on, and how many they are. Of many unknown ones
+ * the first are named. */
+static size_t check_refs(struct pass *p, const struct id_place *first, size_t n,
+                         const struct ids *ids)
+{
+    enum { NAMED = 20 };
+    size_t i, unknown = 0, more = 0;
+
+    for (i = 0; i < n && first[i].whole == first->whole; i++) {
+        if (ids_find(ids, first[i].id))
+            continue;
+        p->entry->faulty = true;
+        if (++unknown > NAMED)
+            more += !is_explained(p, &first[i], ids);
+        else if (counts(p))
+            report_ref(p, &first[i], ids);
+    }
+    if (more && counts(p))
+        report(p, first, FAULT_DATA,
+               arena_printf(&p->scratch, "另有 %zu 个所引的编号也不在本申报人的材料中", more),
+               arena_printf(&p->scratch,
+                            "%zu more of its ids are borne by nothing of this applicant", more));
+    return i;
 }
 
 static void check_ids(struct pass *p)
@@ -610,13 +640,8 @@ static void check_ids(struct pass *p)
                             book ? arena_printf(a, "at %s!%s", sheet, cell)
                                  : arena_printf(a, "on line %ld", first->line)));
     }
-    for (size_t i = 0; i < p->n_refs; i++) {
-        if (ids_find(&ids, p->refs[i].id))
-            continue;
-        p->entry->faulty = true;
-        if (counts(p))
-            report_ref(p, &p->refs[i], &ids);
-    }
+    for (size_t i = 0; i < p->n_refs;)
+        i += check_refs(p, &p->refs[i], p->n_refs - i, &ids);
 }
 
 /* The name is known only now: its findings get it. */
