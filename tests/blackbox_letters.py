@@ -352,6 +352,9 @@ class Letter(unittest.TestCase):
         clean = notice.format(2, 0, "无异议", "")
         text = folded(text_of(self.draw(batch([{"more": clean}, {"more": notice.format(1, 2, "无异议", "")}]))))
         self.assertIn("已于2026年2月1日至2026年2月12日在所在单位公示，公示期间未收到异议。", text)
+        for words in ("没有异议", "公示期间，未收到任何异议。"):
+            text = folded(text_of(self.draw(batch([{"more": notice.format(2, 0, words, "")}]))))
+            self.assertIn("公示期间未收到异议。", text, words)
         disputed = notice.format(3, 1, "异议已处理", "<objection>有</objection>")
         text = folded(text_of(self.draw(batch([{"more": disputed}, {}], unit=clean))))
         self.assertIn("公示期间收到的异议已核查处理", text)

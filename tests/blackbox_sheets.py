@@ -77,6 +77,8 @@ class Sheets(unittest.TestCase):
         self.assertIn(folded(APPLICANTS["A005"].findtext("publicity/resolution")), own)
         self.assertIn("□无异议■有异议", own)
         self.assertIn("■无异议□有异议", self.text["public-notice", "A001"])
+        said = self.draw("public-notice", [('result="无异议"', 'result="公示期间没有收到异议"')])
+        self.assertIn("■无异议□有异议（公示期间没有收到异议）", said)
         over = self.draw("public-notice", [('start="2026-09-01" end="2026-09-08"', 'start="2026-09-24" end="2026-10-10"')])
         self.assertIn("共7个工作日", over)  # 24, 28 to 30 September, 8 to 10 October
         unknown = self.draw("public-notice", [('start="2026-09-01" end="2026-09-08"', 'start="2031-09-01" end="2031-09-08"')])
