@@ -24,8 +24,7 @@ static const char *plain_value(const char *text, struct arena *arena)
     const struct value_rule date = {.type = VALUE_DATE};
     const struct xlsx_cell cell = {.kind = XLSX_TEXT, .text = text, .format = "General"};
     struct value_reading reading = value_read(&date, &cell, arena);
-    bool is_date =
-        (reading.outcome == VALUE_PLAIN || reading.outcome == VALUE_READ) && *reading.value;
+    bool is_date = reading.outcome != VALUE_REFUSED && *reading.value;
     return is_date ? reading.value : correction_folded(text, arena);
 }
 

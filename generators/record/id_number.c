@@ -103,11 +103,17 @@ char *id_number_mask(struct arena *arena, const char *text)
 
 char *id_number_mask_whole(struct arena *arena, const char *value)
 {
-    size_t len = strlen(value), head = len >= 15 ? 6 : len / 5, tail = len >= 15 ? 4 : len / 5;
-    char *out = arena_strdup(arena, value);
+    size_t len = utf8_count(value), head = len >= 15 ? 6 : len / 5, tail = len >= 15 ? 4 : len / 5;
+    char *out = arena_alloc(arena, strlen(value) + 1, 1), *to = out;
 
-    for (size_t i = head; i + tail < len; i++)
-        if ((unsigned char)out[i] < 0x80)
-            out[i] = '*';
+    for (size_t i = 0; *value; i++) {
+        bool shown = i < head || i + tail >= len;
+        if (!shown)
+            *to++ = '*';
+        do {
+            if (shown)
+                *to++ = *value;
+        } while (((unsigned char)*++value & 0xC0) == 0x80);
+    }
     return out;
 }

@@ -4,6 +4,7 @@
 #include "core/spool.h"
 #include "core/utf8.h"
 #include "record/correction.h"
+#include "record/id_number.h"
 #include "record/quote.h"
 #include "workbook/book_reading.h"
 #include "workbook/statement.h"
@@ -67,24 +68,30 @@ static void tell_reading(struct row_at_hand *h, size_t column, const struct valu
 {
     struct arena *a = &h->arena;
     const struct book_column *c = &h->s->form->columns[column];
-    bool yes_no = c->rule.type == VALUE_BOOL;
+    bool yes_no = c->rule.type == VALUE_BOOL, identity = c->rule.type == VALUE_IDENTITY;
     const char *read = !yes_no                     ? v->value
                        : !strcmp(v->value, "true") ? "是"
                                                    : "否",
                *zh = v->note[LANGUAGE_ZH] ? v->note[LANGUAGE_ZH] : "",
-               *en = v->note[LANGUAGE_EN] ? v->note[LANGUAGE_EN] : "";
+               *en = v->note[LANGUAGE_EN] ? v->note[LANGUAGE_EN] : "", *written = v->written;
+    if (identity) { /* with blanks or of full width it is a number all the same */
+        written = id_number_mask_whole(a, written);
+        read = id_number_mask_whole(a, read);
+    }
     switch (v->outcome) {
     case VALUE_EMPTY:
     case VALUE_PLAIN:
         break;
     case VALUE_READ:
         book_say(h->r, SEVERITY_INFO, place(h, column), "%s%.0s", "%.0s%s",
-                 arena_printf(a, "写的是%s，按%s读%s%s", quote(a, v->written),
+                 arena_printf(a, "写的是%s，按%s读%s%s", quote(a, written),
                               *read ? quote(a, read) : "不填", *zh ? "：" : "", zh),
-                 arena_printf(a, "%s is read as %s%s%s", quote(a, v->written),
+                 arena_printf(a, "%s is read as %s%s%s", quote(a, written),
                               *read ? quote(a, read) : "nothing", *en ? ": " : "", en));
         break;
     case VALUE_KEPT:
+        if (c->kind != COLUMN_VALUE)
+            break; /* whose a row is, is asked of it there */
         book_say(h->r, SEVERITY_WARNING, place(h, column), "%s%.0s", "%.0s%s", zh, en);
         break;
     case VALUE_REFUSED:

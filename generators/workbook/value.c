@@ -6,6 +6,7 @@
 #include "core/utf8.h"
 #include "record/correction.h"
 #include "record/date.h"
+#include "record/quote.h"
 #include "workbook/serial.h"
 #include "workbook/shown.h"
 #include "workbook/statement.h"
@@ -115,11 +116,22 @@ static bool is_long_number(const struct task *t)
     return t->cell->kind == XLSX_NUMBER && fabs(strtod(t->cell->text, NULL)) >= 1e15;
 }
 
+/* In print there is no row above that it could mean. */
+static bool says_as_above(const struct task *t)
+{
+    static const char *const words[] = {"同上", "同前", "〃", "″"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (!strcmp(t->written, words[i]))
+            return true;
+    return false;
+}
+
 /* Numbers and times in the place of words: what the cell shows is what was typed, or nearly so. */
 static struct value_reading read_text_type(const struct task *t)
 {
     enum { KEPT_DIGITS = 15 };
     unsigned control = control_in(t->written);
+    const char *shown = quote(t->arena, t->written);
 
     if (control)
         return refused(t, "含有控制字符 U+%04X：请删除后重新填写（常由粘贴带来）",
@@ -138,6 +150,10 @@ static struct value_reading read_text_type(const struct task *t)
             KEPT_DIGITS);
     if (t->cell->kind == XLSX_NUMBER)
         return reading(t, VALUE_READ, t->written, "数值按文字读取", "a number, read as text");
+    if (says_as_above(t))
+        return reading(t, VALUE_KEPT, t->written,
+                       arena_printf(t->arena, "写的是%s，也照这样印出；请写出内容", shown),
+                       arena_printf(t->arena, "%s prints as it is: write what is meant", shown));
     return plain(t, t->written);
 }
 
@@ -160,13 +176,14 @@ static const struct word_type date_type = {.name = "date"}, day_type = {.name = 
 
 static struct value_reading refuse_no_date(const struct task *t)
 {
+    const char *written = quote(t->arena, t->written);
     if (t->rule->type == VALUE_DAY)
-        return refused(t, "不是完整的日期，应写成 2024-06-01",
-                       "is no whole date: write 2024-06-01");
+        return refused(t, "%s不是完整的日期，应写成 2024-06-01",
+                       "%s is no whole date: write 2024-06-01", written);
     if (t->rule->type == VALUE_YEAR)
-        return refused(t, "不是年份，应写成 2024", "is no year: write 2024");
-    return refused(t, "不是日期，应写成 2024-06 或 2024-06-01",
-                   "is no date: write 2024-06 or 2024-06-01");
+        return refused(t, "%s不是年份，应写成 2024", "%s is no year: write 2024", written);
+    return refused(t, "%s不是日期，应写成 2024-06 或 2024-06-01",
+                   "%s is no date: write 2024-06 or 2024-06-01", written);
 }
 
 /* A date in digits and marks; NULL: it is none. */
@@ -267,7 +284,9 @@ static struct value_reading read_date_type(const struct task *t)
     if (*date)
         return read_or_plain(t, date);
     if (!t->rule->present)
-        return refused(t, "这里要写具体的日期，如 2024-06", "this must be a date, like 2024-06");
+        return refused(t, "写的是%s，这里要写具体的日期，如 2024-06",
+                       "%s is written, and this must be a date, like 2024-06",
+                       quote(t->arena, t->written));
     return read_as(t, t->rule->present);
 }
 
@@ -281,9 +300,10 @@ static bool other_unit(const struct task *t)
 static struct value_reading refuse_no_number(const struct task *t)
 {
     const char *unit = t->rule->unit ? t->rule->unit : "";
+    const char *written = quote(t->arena, t->written);
     if (t->rule->type == VALUE_COUNT)
-        return refused(t, "不是整数，应写成 12", "is no whole number: write 12");
-    return refused(t, "不是数字，应写成 12.5%s%s%s", "is no number: write 12.5%s%s%s",
+        return refused(t, "%s不是整数，应写成 12", "%s is no whole number: write 12", written);
+    return refused(t, "%s不是数字，应写成 12.5%s%s%s", "%s is no number: write 12.5%s%s%s", written,
                    *unit ? "（" : "", *unit ? unit : "", *unit ? "）" : "");
 }
 
@@ -349,10 +369,11 @@ static struct value_reading read_marked_number(const struct task *t)
     } else if ((value = correction_of(rank ? &rank_type : &pages_type, value, t->arena))) {
         return read_or_plain(t, value);
     }
-    return rank ? refused(t, "不是排名，应写成 1/8 或 1（单元格格式为文本）",
-                          "is no rank: write 1/8 or 1, in a cell of the format Text")
-                : refused(t, "不是页码，应写成 2-4,7（单元格格式为文本）",
-                          "are no pages: write 2-4,7, in a cell of the format Text");
+    const char *written = quote(t->arena, t->written);
+    return rank ? refused(t, "%s不是排名，应写成 1/8 或 1（单元格格式为文本）",
+                          "%s is no rank: write 1/8 or 1, in a cell of the format Text", written)
+                : refused(t, "%s不是页码，应写成 2-4,7（单元格格式为文本）",
+                          "%s are no pages: write 2-4,7, in a cell of the format Text", written);
 }
 
 /* The word that stands for what was written; NULL: none. */
@@ -376,7 +397,9 @@ static struct value_reading read_bool_type(const struct task *t)
     word = t->cell->kind == XLSX_DATE ? NULL : synonym_of(t);
     if (!word && t->cell->kind != XLSX_DATE)
         word = correction_of(&bool_type, text, t->arena);
-    return word ? read_as(t, word) : refused(t, "应填“是”或“否”", "must be 是 (yes) or 否 (no)");
+    return word ? read_as(t, word)
+                : refused(t, "写的是%s，应填“是”或“否”", "%s must be 是 (yes) or 否 (no)",
+                          quote(t->arena, t->written));
 }
 
 static struct value_reading read_choice(const struct task *t)
@@ -451,10 +474,10 @@ static uint32_t plain_code_point(uint32_t c, uint32_t before)
     return c == 0x3000 || c == 0xA0 || c == '\t' || c == '\n' ? ' ' : c;
 }
 
-/* Only digits, blanks and - in it, as phones are written. */
+/* Only digits, blanks, - and what stands around the codes of places, as phones are written. */
 static bool is_spaced_number(const char *text)
 {
-    return text[strspn(text, "0123456789 -")] == '\0';
+    return text[strspn(text, "0123456789 -+()")] == '\0';
 }
 
 /* A code without what pasting brings along: invisible characters (the first of them in *invisible),
