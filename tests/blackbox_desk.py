@@ -652,10 +652,10 @@ class Corrections(unittest.TestCase):
         """In an address one with a slash is encoded twice, as the page does with all."""
         with open(os.path.join(SAMPLES, "batch.xml"), encoding="utf-8") as f:
             text = f.read()
-        for person in ("2026/003", "a\\b", "-3", "50%", "100%2F", "甲?#"):
+        for person in ("2026/003", "a\\b", "-3", "50%", "100%2F", "甲?#", "R&D"):
             source, book = os.path.join(self.dir.name, "b.xml"), os.path.join(self.dir.name, "b.xlsx")
             with open(source, "w", encoding="utf-8") as f:
-                f.write(text.replace('id="A003"', f'id="{person}"'))
+                f.write(text.replace('id="A003"', f'id="{person.replace("&", "&amp;")}"'))
             subprocess.run([PROGRAM, "workbook", "-a", person, "-o", book, source], check=True, capture_output=True)
             batch = self.desk.batch()
             with open(book, "rb") as f:
@@ -787,7 +787,7 @@ class Gate(unittest.TestCase):
         host = f"Host: 127.0.0.1:{self.desk.port}\r\n"
         for method in ("G\x1b[31mET", "\xff\xfe", "A" * 5000, "GET\rdesk:", "G\tET"):
             self.desk.raw(f"{method} / HTTP/1.1\r\n{host}\r\n".encode("latin-1"))
-        lines = self.desk.said().splitlines()[1:]
+        lines = [line for line in self.desk.said().splitlines() if not line.startswith("desk: http://")]
         self.assertTrue(all(re.fullmatch(r"desk: [0-9a-f.:]+ ([A-Z]{1,9}|…) [a-z0-9./…]+ \d{3}", line) for line in lines), lines)
 
     def test_the_token_lets_in(self):
