@@ -135,6 +135,7 @@ static void on_start(void *data, const xmlChar *name, const xmlChar *prefix, con
                arena_printf(s->arena, "elements are nested more than %d deep", STREAM_DEPTH));
         return;
     }
+    xml_undo_ampersands(attributes, n_attributes);
     s->open[s->depth++] = (struct open_element){(const char *)name, line, 0, prefix || uri};
     for (int i = 0; i < n_attributes; i++)
         weight += NODE_WEIGHT + (size_t)(attributes[5 * i + 4] - attributes[5 * i + 3]);

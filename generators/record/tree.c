@@ -47,18 +47,6 @@ static void flush(struct tree *t)
     t->text.len = 0;
 }
 
-/* The parser hands out & within attributes as &#38;, however it was written. */
-static void add_value(struct buffer *out, const xmlChar *from, const xmlChar *to)
-{
-    static const char ampersand[] = "&#38;";
-    size_t n = sizeof ampersand - 1;
-    while (from < to) {
-        const xmlChar *p = memchr(from, '&', (size_t)(to - from)), *end = p ? p + 1 : to;
-        buffer_add(out, from, (size_t)(end - from));
-        from = p && (size_t)(to - p) >= n && !memcmp(p, ampersand, n) ? p + n : end;
-    }
-}
-
 xmlNode *tree_start(struct tree *t, const xmlChar *name, int n_attributes,
                     const xmlChar **attributes, long line)
 {
@@ -76,7 +64,7 @@ xmlNode *tree_start(struct tree *t, const xmlChar *name, int n_attributes,
         const xmlChar **a = attributes + 5 * i;
         if (a[2])
             continue;
-        add_value(&t->text, a[3], a[4]);
+        buffer_add(&t->text, a[3], (size_t)(a[4] - a[3]));
         if (strcmp((const char *)a[0], "href"))
             characters_replace(t->characters, &t->text);
         add_attribute(node, a[0], &t->text);

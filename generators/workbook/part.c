@@ -73,22 +73,6 @@ static void go_on(struct part_reader *r, bool on)
     xmlStopParser(r->parser);
 }
 
-/* Without a tree to be made, libxml2 hands out the & of an attribute as "&#38;". */
-static void undo_ampersands(const xmlChar **attribute)
-{
-    static const char written[] = "&#38;";
-    xmlChar *to = (xmlChar *)attribute[3], *end = (xmlChar *)attribute[4];
-    if (!memchr(to, '&', (size_t)(end - to)))
-        return;
-    for (xmlChar *from = to; from < end;) {
-        bool ampersand = (size_t)(end - from) >= sizeof written - 1 &&
-                         !memcmp(from, written, sizeof written - 1);
-        *to++ = *from;
-        from += ampersand ? sizeof written - 1 : 1;
-    }
-    attribute[4] = to;
-}
-
 static void on_start(void *data, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri,
                      int n_namespaces, const xmlChar **namespaces, int n_attributes,
                      int n_defaulted, const xmlChar **attributes)
@@ -101,8 +85,7 @@ static void on_start(void *data, const xmlChar *name, const xmlChar *prefix, con
 
     if (r->stopped)
         return;
-    for (int i = 0; i < n_attributes; i++)
-        undo_ampersands(attributes + 5 * i);
+    xml_undo_ampersands(attributes, n_attributes);
     if (!r->events->markup && (r->fallback || part_is(&e, SPACE_COMPATIBILITY, "Fallback")))
         r->fallback++;
     else

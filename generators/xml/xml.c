@@ -50,3 +50,24 @@ void xml_guard(void)
     xmlSetGenericErrorFunc(NULL, silent);
     xmlSetExternalEntityLoader(refuse);
 }
+
+static void undo_ampersands(const unsigned char **attribute)
+{
+    static const char written[] = "&#38;";
+    unsigned char *to = (unsigned char *)attribute[3], *end = (unsigned char *)attribute[4];
+    if (!memchr(to, '&', (size_t)(end - to)))
+        return;
+    for (unsigned char *from = to; from < end;) {
+        bool ampersand = (size_t)(end - from) >= sizeof written - 1 &&
+                         !memcmp(from, written, sizeof written - 1);
+        *to++ = *from;
+        from += ampersand ? sizeof written - 1 : 1;
+    }
+    attribute[4] = to;
+}
+
+void xml_undo_ampersands(const unsigned char **attributes, int n)
+{
+    for (int i = 0; i < n; i++)
+        undo_ampersands(attributes + 5 * i);
+}

@@ -7,4 +7,8 @@
  * else instead of dropping a node. May be called any number of times. */
 void xml_guard(void);
 
+/* Where no tree is made of it, libxml2 hands out the & of an attribute as "&#38;", however it was
+ * written: that is undone in place. attributes: n, of five each, as startElementNs gets them. */
+void xml_undo_ampersands(const unsigned char **attributes, int n);
+
 #endif
