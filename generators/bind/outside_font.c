@@ -258,7 +258,8 @@ static bool search_beneath(struct search *s, qref resources, int depth)
 
     if (id_set_has(&s->harmless, id))
         return false;
-    bool found = search_states(s, resources, depth) | search_glyphs(s, resources, depth);
+    bool found = search_states(s, resources, depth);
+    found |= search_glyphs(s, resources, depth); /* both, whatever the first finds */
     for (size_t k = 0; k < 2; k++) {
         const char **keys;
         qref streams = q_get(d, resources, kinds[k]);
