@@ -84,7 +84,8 @@ static void rename_part(zip_t *z, zip_uint64_t i, struct dice *dice)
         n = LLVMFuzzerMutate((uint8_t *)altered, n, sizeof altered - 1);
         altered[n] = 0;
     }
-    zip_file_rename(z, i, altered, ZIP_FL_ENC_GUESS);
+    if (*altered && own && *own) /* libzip 1.7.3 reads the byte before an empty name */
+        zip_file_rename(z, i, altered, ZIP_FL_ENC_GUESS);
 }
 
 /* A copy under another name; what a link, a folder or a program is on Unix, or a file elsewhere. */
