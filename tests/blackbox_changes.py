@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import tempfile
+import time
 import unittest
 
 import openpyxl
@@ -187,6 +188,19 @@ class Telling(Tree):
             self.run_package("-q", "--shard", shard, self.batch)
         self.run_package("-q", self.batch)
         self.assertEqual([(o["id"], o["change"]) for o in self.changes()["list"] if o["what"] == "applicant"], [("A002", "reprint")])
+
+    def test_what_a_stopped_run_has_made_is_told_by_the_next(self):
+        self.run_package("-q", self.batch)
+        self.edit("in/batch.xml", [(rf'(id="{i}".*?<statement>.)', r"\1改") for i in ("A002", "A004")])
+        paper, = glob.glob(self.path("out/*/*/A004-*/书面材料.pdf"))  # one after the other: A002 is through
+        before = os.stat(paper).st_ino
+        with subprocess.Popen([PROGRAM, "package", "-q", "-j1", self.batch, "-o", self.path("out")]) as run:
+            while os.stat(paper).st_ino == before and run.poll() is None:
+                time.sleep(0.001)
+            run.terminate()
+        self.assertEqual(run.returncode, 143)
+        self.run_package("-q", self.batch)
+        self.assertEqual([(o["id"], o["change"]) for o in self.changes()["list"] if o["what"] == "applicant"], [("A002", "reprint"), ("A004", "reprint")])
 
     def test_what_is_left_in_the_tree_is_told_once(self):
         self.run_package("-q", self.batch)

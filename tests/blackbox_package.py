@@ -788,9 +788,9 @@ int open(const char *path, int flags, ...)
             self.assertEqual(first.returncode, status, messages[-2000:])
             self.assertNotIn(b"error:", messages)
             self.assert_true_tree()
-            self.assertFalse([n for n in os.listdir(self.out) if n.startswith(".journal")])
         self.made(batch)
         self.assert_true_tree()
+        self.assertFalse([n for n in os.listdir(self.out) if n.startswith(".journal")])
 
     def test_kills_leave_whole_files_and_a_true_manifest(self):
         batch = generate(self.dir, 200)

@@ -330,16 +330,6 @@ static bool make_shared(struct package_run *run, struct tree_paths *prints,
     return true;
 }
 
-/* What was being looked at just then is nobody's fault. */
-static int end_caught(const struct package *p)
-{
-    struct diag last = {0};
-    bool ok = p->own->dry_run || manifest_write(p->tree->manifest, &last);
-    diag_print(&last, p->options->language, stderr);
-    diag_clear(&last);
-    return ok ? 128 + caught : 2;
-}
-
 static int make(struct package_run *run)
 {
     const struct package *p = &run->package;
@@ -349,10 +339,10 @@ static int make(struct package_run *run)
     digest_cache_settle(p->tree->digests);
     done = done && draw(p, &draw_people, run->drawn, run->n_drawn);
     done = done && (p->scope == BATCH_PEOPLE || make_shared(run, &prints, &stale));
-    if (caught) {
+    if (caught) { /* what was being looked at just then is nobody's fault */
         arena_free(&prints.arena);
         stale_clear(&stale);
-        return end_caught(p);
+        return 128 + caught;
     }
     report_merge_findings(run->report);
     messages_findings(&run->messages, run->report);
@@ -378,7 +368,8 @@ static int make(struct package_run *run)
             manifest_drop_notes(p->tree->manifest);
         }
         changes_free(changes); /* it tells of the manifest that is now replaced */
-        manifest_write(p->tree->manifest, p->diag);
+        if (done) /* else the journal stays, and the next run tells what this one has made */
+            manifest_write(p->tree->manifest, p->diag);
         digest_cache_write(p->tree->digests);
         summarise(run);
     }
