@@ -355,6 +355,8 @@ class Letter(unittest.TestCase):
         for words in ("没有异议", "公示期间，未收到任何异议。"):
             text = folded(text_of(self.draw(batch([{"more": notice.format(2, 0, words, "")}]))))
             self.assertIn("公示期间未收到异议。", text, words)
+        text = folded(text_of(self.draw(batch([{"more": notice.format(2, 0, "公示期满后无异议", "<objection>无</objection>")}]))))
+        self.assertIn("公示期间未收到异议。", text)
         disputed = notice.format(3, 1, "异议已处理", "<objection>有</objection>")
         text = folded(text_of(self.draw(batch([{"more": disputed}, {}], unit=clean))))
         self.assertIn("公示期间收到的异议已核查处理", text)

@@ -79,6 +79,9 @@ class Sheets(unittest.TestCase):
         self.assertIn("■无异议□有异议", self.text["public-notice", "A001"])
         said = self.draw("public-notice", [('result="无异议"', 'result="公示期间没有收到异议"')])
         self.assertIn("■无异议□有异议（公示期间没有收到异议）", said)
+        none = self.draw("public-notice", [('result="无异议" phone="0571-00000002" head="石培"/>',
+                                            'result="经公示没有异议" phone="0571-00000002" head="石培"><objection>无</objection></publicity>')])
+        self.assertIn("■无异议□有异议（经公示没有异议）", none)
         over = self.draw("public-notice", [('start="2026-09-01" end="2026-09-08"', 'start="2026-09-24" end="2026-10-10"')])
         self.assertIn("共7个工作日", over)  # 24, 28 to 30 September, 8 to 10 October
         unknown = self.draw("public-notice", [('start="2026-09-01" end="2026-09-08"', 'start="2031-09-01" end="2031-09-08"')])

@@ -85,6 +85,8 @@ CASES = [
     ("R12", "an objection without a resolution", attr('result="无异议"/>', 'result="有异议"/>'), {"R12": W}, "处理说明", "submit"),
     ("R12", "nobody objected, in the unit's own words", attr('result="无异议"/>', 'result="公示期间，没有收到任何异议。"/>'), {}, None, "submit"),
     ("R12", "nobody objected while it ran", attr('result="无异议"/>', 'result="公示期内无异议"/>'), {}, None, "submit"),
+    ("R12", "nobody objected in the end", attr('result="无异议"/>', 'result="经公示没有异议"/>'), {}, None, "submit"),
+    ("R12", "nobody objects any more", attr('result="无异议"/>', 'result="经公示已无异议"/>'), {"R12": W}, "处理说明", "submit"),
     ("R12", "nobody objected to some", attr('result="无异议"/>', 'result="无异议的有2人，有异议的有1人"/>'), {"R12": W}, "没有异议的请写“无异议”", "submit"),
     ("R12", "an objection and its resolution", attr('result="无异议"/>', 'result="有异议"><resolution>已核实。</resolution></publicity>'), {}, None, "submit"),
     ("R13", "no ID card", without('<document id="F1" kind="身份证" href="scan.pdf" uploaded="true"/>'), {"R13": E}, "缺身份证"),
