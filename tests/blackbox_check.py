@@ -569,6 +569,14 @@ class Check(unittest.TestCase):
             one = check("--lang", "zh", "--format", format, "-j", "1", path).stdout
             self.assertEqual(one, check("--lang", "zh", "--format", format, "-j", "4", path, env={"TZ": "Asia/Kathmandu", "LC_ALL": "C"}).stdout)
 
+    def test_a_plan_on_a_line_of_its_own_is_one_line(self):
+        path = self.batch([self.unit(1, [])])
+        with open(path, encoding="utf-8") as f:
+            text = f.read()
+        for plan, told in (("\n  示例评审计划\n", False), ("示例\n  评审计划", True), ("示例\n评审计划", True)):
+            done = subprocess.run([BIN, "check", "--lang", "zh", "--rules", "R78"], input=text.replace("示例评审计划", plan), capture_output=True, text=True, cwd=self.dir, timeout=60)
+            self.assertEqual("评审计划里有换行" in done.stdout, told, (plan, done.stdout))
+
     def test_standard_input(self):
         with open(os.path.join(ROOT, "samples", "batch.xml"), "rb") as f:
             done = subprocess.run([BIN, "check", "--rules", "R28"], stdin=f, capture_output=True, cwd=os.path.join(ROOT, "samples"), timeout=60)

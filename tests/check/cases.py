@@ -502,7 +502,7 @@ CASES += [
     ("R31", "said to be another's", attr('rank="1/4" related="true"', 'rank="1/4" related="false"'), {"R31": W}, "无关，一般不予采信"),
     ("R33", "the amount in the approval, the rest in the contract", attr('<evidence kind="合同" part="项目金额页"', '<evidence kind="立项书" part="项目金额页"'), {}),
     ("R37", "the direct mode with its milestone", mode("标志性业绩直接申报", "第六条（三）", DIRECT), {}),
-    ("R37", "a condition that is no number", mode("标志性业绩直接申报", "第六条（三）", [(old, new.replace('condition="1"', 'condition="第1项"')) for old, new in DIRECT]), {"R37": W}, "对应条件“第1项”不是序号"),
+    ("R37", "a condition that is no number", mode("标志性业绩直接申报", "第六条（三）", [(old, new.replace('condition="1"', 'condition="第1项"')) for old, new in DIRECT]), {"R37": W}, "不是序号，审批表上会勾在“其他”里"),
     ("R38", "a milestone of one who is 破格", attr('exceptional="false"', 'exceptional="true"') + DIRECT, {}),
     ("R39", "a reason of one word", attr(">主持项目。</score>", ">主持</score>"), {}),
     ("R40", "another item of the table", [('item="3.1" self="5" reviewed="5" refs="Y1"', 'item="3.2" self="4" reviewed="4" refs="H1"'), (TOTAL, 'self-total="85" reviewed-total="83"')], {}),
