@@ -104,16 +104,16 @@ char *id_number_mask(struct arena *arena, const char *text)
 char *id_number_mask_whole(struct arena *arena, const char *value)
 {
     size_t len = utf8_count(value), head = len >= 15 ? 6 : len / 5, tail = len >= 15 ? 4 : len / 5;
-    char *out = arena_alloc(arena, strlen(value) + 1, 1), *to = out;
+    size_t left = strlen(value), used;
+    char *out = arena_alloc(arena, left + 1, 1), *to = out;
 
-    for (size_t i = 0; *value; i++) {
-        bool shown = i < head || i + tail >= len;
-        if (!shown)
+    for (size_t i = 0; left > 0; i++, value += used, left -= used) {
+        uint32_t c = utf8_next(value, left, &used);
+        bool han = c >= 0x3400 && c <= 0x9FFF; /* 待补 stands in other messages, too */
+        if (han || i < head || i + tail >= len)
+            to = (char *)memcpy(to, value, used) + used;
+        else
             *to++ = '*';
-        do {
-            if (shown)
-                *to++ = *value;
-        } while (((unsigned char)*++value & 0xC0) == 0x80);
     }
     return out;
 }

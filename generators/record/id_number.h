@@ -40,7 +40,7 @@ enum uscc_part uscc_check(const char *s);
  * middle: 330199********0013. The result lives in the arena. */
 char *id_number_mask(struct arena *arena, const char *text);
 /* The same for a value known to be the number of some document, whatever its form: its middle goes
- * in any case. */
+ * in any case, but for Chinese words. */
 char *id_number_mask_whole(struct arena *arena, const char *value);
 
 #endif
