@@ -255,6 +255,7 @@ SLIPS += [
     ("a wide blank behind a word of a list", put("人员", "申报方式", "自评分申报　"), [r"人员!D2: info: .*按“自评分申报”读"]),
     ("the same as above", put("项目", "项目来源", "同上"), [r"项目!G2: warning: .*写的是“同上”，也照这样印出；请写出内容"]),
     ("a phone with the country's code", put("人员", "手机号码", "+86 138 0000 0001"), [r"人员!N2: info: .*按“\+8613800000001”读"]),
+    ("a line break behind a unit's name", change("单位", "单位名称", lambda v: v + "\n"), []),
     ("a line break in a unit's name", change("单位", "单位名称", lambda v: v[:4] + "\n" + v[4:]), [r"单位!C2: warning: \[R78\] .*单位名称里有换行"]),
     ("a phone in wide digits", put("人员", "手机号码", "１３８００００００００"), [r"人员!N2: info: .*按“13800000000”读"]),
     ("an apostrophe before a phone", change("人员", "手机号码", lambda v: "'" + v), [r"人员!N2: info: .*按“13800000001”读"]),
