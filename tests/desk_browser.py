@@ -505,6 +505,22 @@ class Gate(unittest.TestCase):
             self.assertIn("Open the address again", self.body())
             self.assertNotIn("批次", self.body())
 
+    def test_a_page_of_an_old_token_keeps_nobody_out(self):
+        """It is told, and does not ask again and again, until its address is shut out for wrong tokens."""
+        self.browser.get(self.address + "?token=a%20token%20of%20the%20tests")
+        self.until(lambda: "新建批次" in self.body())
+        batch = json.loads(self.browser.execute_script("const r = new XMLHttpRequest(); r.open('POST', '/api/batches', false); r.setRequestHeader('X-Shenbao', '1');"
+                                                       "r.send(JSON.stringify({name: '换口令', profile: 'zhejiang-mining'})); return r.responseText"))["id"]
+        self.browser.get(f"{self.address}#/{batch}")
+        self.until(lambda: "删除这个批次" in self.body())
+        self.browser.add_cookie({**self.browser.get_cookies()[0], "value": "0" * 64})  # as of another token
+        self.desk.stop(signal.SIGKILL)
+        self.desk.start()
+        self.until(lambda: "管理员给的网址" in self.browser.find_element(By.ID, "notice").text)
+        time.sleep(7)
+        refused = [line for line in self.desk.said().splitlines() if line.endswith(" 401")]
+        self.assertLess(len([line for line in refused if f"/{batch}" in line]), 5, refused)
+
     def test_nor_does_another_name_of_the_machine(self):
         self.browser.get(f"http://desk.example:{self.desk.port}/?token=a%20token%20of%20the%20tests")
         self.until(lambda: "--origin" in self.body())

@@ -162,7 +162,7 @@
   const batchPath = id => '/api/batches/' + encodeURIComponent(id);
   const isBusy = b => Boolean(b.job) && ['queued', 'running'].includes(b.job.state);
 
-  /* Each state of a batch, as it comes; a lost connection is told, and found again: by the browser, unless a proxy refused for the desk. */
+  /* Each state of a batch, as it comes; a lost connection is told, and found again: by the browser, unless a proxy refused for the desk. Who has no right to it any more is told, and not asked for again: wrong tokens are counted. */
   const follow = (id, take) => {
     let events, lost = false, left = false;
     const gone = () => { events.close(); location.hash = '#/'; };
@@ -172,7 +172,7 @@
       events.onerror = () => { lost = true; tell(say('lost'), true); if (events.readyState === EventSource.CLOSED) setTimeout(again, 3000); };
       events.addEventListener('gone', gone);
     };
-    const again = () => left || ask('GET', batchPath(id)).then(() => left || open(), e => left || (e.status === 404 ? gone() : setTimeout(again, 3000)));
+    const again = () => left || ask('GET', batchPath(id)).then(() => left || open(), e => left || (e.status === 404 ? gone() : e.status < 500 ? tell(e.message, true) : setTimeout(again, 3000)));
     open();
     return () => { left = true; events.close(); };
   };
