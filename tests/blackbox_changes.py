@@ -194,11 +194,12 @@ class Telling(Tree):
         self.edit("in/batch.xml", [(rf'(id="{i}".*?<statement>.)', r"\1改") for i in ("A002", "A004")])
         paper, = glob.glob(self.path("out/*/*/A004-*/书面材料.pdf"))  # one after the other: A002 is through
         before = os.stat(paper).st_ino
-        with subprocess.Popen([PROGRAM, "package", "-q", "-j1", self.batch, "-o", self.path("out")]) as run:
+        with subprocess.Popen([PROGRAM, "package", "-q", "-j1", "--umask", "027", self.batch, "-o", self.path("out")]) as run:
             while os.stat(paper).st_ino == before and run.poll() is None:
                 time.sleep(0.001)
             run.terminate()
         self.assertEqual(run.returncode, 143)
+        self.assertEqual(os.stat(self.path("out/.journal")).st_mode & 0o777, 0o640)  # who may read the tree verifies it
         self.run_package("-q", self.batch)
         self.assertEqual([(o["id"], o["change"]) for o in self.changes()["list"] if o["what"] == "applicant"], [("A002", "reprint"), ("A004", "reprint")])
 

@@ -543,6 +543,7 @@ bool manifest_begin(struct manifest *m, const char *shard, struct diag *diag)
         close(dir);
     }
     if (ok) { /* a line that a kill cut off ends here, so that the next one stands alone */
+        output_share_file(m->fd); /* who may read the tree verifies it by this, too */
         ok = manifest_intend(m, "\n", 1, diag);
         *ARENA_PUSH(&m->arena, m->journals, m->n_journals, m->cap_journals) =
             arena_strdup(&m->arena, name);

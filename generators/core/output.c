@@ -230,6 +230,11 @@ static void belong(int fd, const struct stat *old)
         (void)fchmod(fd, old->st_mode & 0777);
 }
 
+void output_share_file(int fd)
+{
+    belong(fd, NULL);
+}
+
 /* Writes it. path is a regular file (old) or nothing yet (NULL). Nameless, the bytes vanish with us
  * if we are killed; the other way works wherever files do. The temporary name owes nothing to the
  * file's own, which may be as long as names can be. */

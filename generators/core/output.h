@@ -40,6 +40,8 @@ bool output_update_all(const struct output_file *files, size_t n, struct diag *d
 /* New files and folders of this process and those that it forks are others' to read from now on: by
  * a umask, and as the group's (-1: as ever). */
 void output_share(mode_t mask, gid_t group);
+/* So is one that was made without us. */
+void output_share_file(int fd);
 /* Can a file of this name be written, as far as that can be told before? false: reported. */
 bool output_can_be(const char *path, struct diag *diag);
 /* Is the file at the path one that this run reads? Then that is reported, as every writing here
