@@ -82,6 +82,10 @@ class Sheets(unittest.TestCase):
         none = self.draw("public-notice", [('result="无异议" phone="0571-00000002" head="石培"/>',
                                             'result="经公示没有异议" phone="0571-00000002" head="石培"><objection>无</objection></publicity>')])
         self.assertIn("■无异议□有异议（经公示没有异议）", none)
+        shutil.copytree(os.path.join(os.path.dirname(BATCH), "photos"), os.path.join(self.dir, "photos"))
+        for words, none in (("经公示没有异议", True), ("有异议已核实", False)):
+            form = self.draw("evaluation-form", [('result="无异议"', f'result="{words}"')])
+            self.assertEqual("异议及处理无" in form, none, words)
         over = self.draw("public-notice", [('start="2026-09-01" end="2026-09-08"', 'start="2026-09-24" end="2026-10-10"')])
         self.assertIn("共7个工作日", over)  # 24, 28 to 30 September, 8 to 10 October
         unknown = self.draw("public-notice", [('start="2026-09-01" end="2026-09-08"', 'start="2031-09-01" end="2031-09-08"')])

@@ -19,8 +19,8 @@ struct FT_LibraryRec_;
 struct FT_Outline_;
 struct face;
 
-/* What is drawn in one place: a base, with its variation selector (0: none) or with the combining
- * marks that follow it, or the letters of one Korean syllable. */
+/* What is drawn in one place: a base, with its variation selector (0: none) and the combining marks
+ * that follow it, or the letters of one Korean syllable. */
 enum { SEQUENCE_MARKS = 6 };
 struct font_sequence {
     uint32_t cp, vs;

@@ -131,7 +131,6 @@ static struct value_reading read_text_type(const struct task *t)
 {
     enum { KEPT_DIGITS = 15 };
     unsigned control = control_in(t->written);
-    const char *shown = quote(t->arena, t->written);
 
     if (control)
         return refused(t, "含有控制字符 U+%04X：请删除后重新填写（常由粘贴带来）",
@@ -150,10 +149,12 @@ static struct value_reading read_text_type(const struct task *t)
             KEPT_DIGITS);
     if (t->cell->kind == XLSX_NUMBER)
         return reading(t, VALUE_READ, t->written, "数值按文字读取", "a number, read as text");
-    if (says_as_above(t))
+    if (says_as_above(t)) {
+        const char *shown = quote(t->arena, t->written);
         return reading(t, VALUE_KEPT, t->written,
                        arena_printf(t->arena, "写的是%s，也照这样印出；请写出内容", shown),
                        arena_printf(t->arena, "%s prints as it is: write what is meant", shown));
+    }
     return plain(t, t->written);
 }
 
