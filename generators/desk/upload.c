@@ -1,4 +1,5 @@
 /* upload.c - see upload.h. */
+#define _GNU_SOURCE /* mkostemp */
 #include "desk/upload.h"
 
 #include "core/markup.h"
@@ -303,9 +304,9 @@ bool upload_begin(struct upload_file *f, const char *batch, const struct upload 
     if (slash &&
         !output_make_folder(folder, arena_strndup(arena, path, (size_t)(slash - path)), diag))
         return false;
-    f->fd = mkstemp(part);
-    if (f->fd >= 0) /* what reads other uploads, in a process of its own, has no business with it */
-        fcntl(f->fd, F_SETFD, FD_CLOEXEC);
+    /* What reads other uploads, in a process of its own, which may begin at any moment, has no
+     * business with it. */
+    f->fd = mkostemp(part, O_CLOEXEC);
     return f->fd >= 0 || output_failed(folder, diag);
 }
 
