@@ -532,6 +532,17 @@ class Inside(Attachment):
         found, _ = self.judged("a.pdf")
         self.warned(found, "第 4-6,9-16 页的字体“SimSun”没有嵌入")
 
+    def test_thousands_of_glyphs_that_are_content_are_each_read_once(self):
+        pdf = pdfs.Pdf()
+        fonts = f"/S {pdf.add('<</Type/Font/Subtype/TrueType/BaseFont/SimSun>>')} 0 R"
+        for i in range(20):
+            glyphs = "".join(f"/g{k} {pdf.stream('999 0 d0 BT /S 9 Tf (x) Tj ET')} 0 R" for k in range(255))
+            fonts += f"/T{i} " + str(pdf.add(f"<</Type/Font/Subtype/Type3/FontBBox[0 0 9 9]/FontMatrix[.1 0 0 .1 0 0]/FirstChar 97/LastChar 97/Widths[9]"
+                                             f"/Encoding<</Differences[97/g0]>>/CharProcs<<{glyphs}>>>>")) + " 0 R"
+        pdf.kids.append(pdf.add(f"<</Type/Page/Parent {pdf.pages} 0 R/MediaBox[0 0 99 99]/Contents {pdf.stream('BT /T0 9 Tf (a) Tj ET')} 0 R/Resources<</Font<<{fonts}>>>>>>"))
+        self.put("a.pdf", pdf.bytes())
+        self.warned(self.judged("a.pdf")[0], "第 1 页的字体“SimSun”没有嵌入")
+
     def attached(self, catalog, pinned=False):
         pdf = pdfs.Pdf()
         data = pdf.stream("<data/>", "/Type/EmbeddedFile")

@@ -210,6 +210,7 @@ static void mark_seen(struct search *s, struct drawn drawn, struct candidate *ca
 }
 
 static bool search_stream(struct search *s, qref stream, qref inherited, int depth);
+static bool search_beneath(struct search *s, qref resources, int depth);
 
 /* Graphics states choose fonts (8.4.5), and their soft masks are drawn, too (11.6.5.3). */
 static bool search_states(struct search *s, qref resources, int depth)
@@ -229,21 +230,38 @@ static bool search_states(struct search *s, qref resources, int depth)
 }
 
 /* A glyph of a Type 3 font is content, drawn with the font's resources, or else the page's
- * (9.6.5). */
-static bool search_glyphs(struct search *s, qref resources, int depth)
+ * (9.6.5). Each font once a page: it may draw with itself. */
+static bool search_glyphs(struct search *s, qref font, qref inherited, int depth)
+{
+    struct qdoc *d = s->doc;
+    const char **glyphs;
+    int id = q_id(d, font);
+    qref streams = q_get(d, font, "/CharProcs"), own = q_get(d, font, "/Resources");
+    bool found = false;
+
+    if (!id_set_add(&s->searched, id))
+        return id_set_has(&s->guilty, id);
+    for (size_t i = 0, n = q_keys(d, streams, &s->arena, &glyphs); i < n; i++)
+        found |= search_stream(s, q_get(d, streams, glyphs[i]), own ? own : inherited, depth);
+    if (own)
+        found |= search_beneath(s, own, depth + 1);
+    id_set_add(found ? &s->guilty : &s->harmless, id);
+    return found;
+}
+
+static bool search_fonts(struct search *s, qref resources, int depth)
 {
     struct qdoc *d = s->doc;
     struct candidate *unused;
-    const char **keys, **glyphs;
+    const char **keys;
     qref fonts = q_get(d, resources, "/Font");
     bool any = candidates_of(s, resources, &unused) > 0, found = false;
-    for (size_t i = 0, n = q_keys(d, fonts, &s->arena, &keys); i < n; i++) {
-        qref font = q_get(d, fonts, keys[i]), streams = q_get(d, font, "/CharProcs"),
-             own = q_get(d, font, "/Resources"), used = own ? own : resources;
-        if (!streams || !(own ? candidates_of(s, own, &unused) > 0 : any))
-            continue;
-        for (size_t k = 0, count = q_keys(d, streams, &s->arena, &glyphs); k < count; k++)
-            found |= search_stream(s, q_get(d, streams, glyphs[k]), used, depth);
+    for (size_t i = 0, n = q_keys(d, fonts, &s->arena, &keys); i < n && depth <= DEEPEST; i++) {
+        qref font = q_get(d, fonts, keys[i]), own = q_get(d, font, "/Resources");
+        if (!id_set_has(&s->harmless, q_id(d, font)) &&
+            q_is_dict(d, q_get(d, font, "/CharProcs")) &&
+            (own ? candidates_of(s, own, &unused) > 0 : any))
+            found |= search_glyphs(s, font, resources, depth);
     }
     return found;
 }
@@ -259,7 +277,7 @@ static bool search_beneath(struct search *s, qref resources, int depth)
     if (id_set_has(&s->harmless, id))
         return false;
     bool found = search_states(s, resources, depth);
-    found |= search_glyphs(s, resources, depth); /* both, whatever the first finds */
+    found |= search_fonts(s, resources, depth); /* both, whatever the first finds */
     for (size_t k = 0; k < 2; k++) {
         const char **keys;
         qref streams = q_get(d, resources, kinds[k]);
@@ -273,8 +291,8 @@ static bool search_beneath(struct search *s, qref resources, int depth)
     return found;
 }
 
-/* true: letters in a font from outside are seen, in what is drawn or beneath it. */
-static bool search_resources(struct search *s, qref resources, struct drawn drawn, int depth)
+/* true: letters in a font from outside are seen in what is drawn. */
+static bool search_content(struct search *s, qref resources, struct drawn drawn)
 {
     struct candidate *candidates;
     size_t n = candidates_of(s, resources, &candidates);
@@ -287,7 +305,7 @@ static bool search_resources(struct search *s, qref resources, struct drawn draw
             add_font(s, candidates[i].name);
             found = true;
         }
-    return search_beneath(s, resources, depth) || found;
+    return found;
 }
 
 /* A form, pattern, mask or appearance. */
@@ -303,8 +321,9 @@ static bool search_stream(struct search *s, qref stream, qref inherited, int dep
         return id_set_has(&s->guilty, id);
     id_set_add(&s->harmless, id); /* while it is searched: it may draw itself */
     qref own = q_get(d, stream, "/Resources");
-    bool found =
-        search_resources(s, own ? own : inherited, (struct drawn){stream, false}, depth + 1);
+    bool found = search_content(s, own ? own : inherited, (struct drawn){stream, false});
+    if (own) /* what is beneath the inherited ones is searched already */
+        found |= search_beneath(s, own, depth + 1);
     if (found) {
         id_set_remove(&s->harmless, id);
         id_set_add(&s->guilty, id);
@@ -317,7 +336,10 @@ static void search_page(struct search *s, qref page, const struct annotation_pla
     struct qdoc *d = s->doc;
     qref annots = q_get(d, page, "/Annots");
 
-    search_resources(s, q_get(d, page, "/Resources"), (struct drawn){page, true}, 0);
+    qref resources = q_get(d, page, "/Resources");
+
+    search_content(s, resources, (struct drawn){page, true});
+    search_beneath(s, resources, 0);
     for (size_t i = 0; i < places->n; i++) {
         qref annotation = q_item(d, annots, places->list[i]),
              look = field_appearance(d, annotation, "");
