@@ -1,5 +1,5 @@
 /* door.c - see door.h. */
-#define _GNU_SOURCE /* memfd_create */
+#define _GNU_SOURCE /* memfd_create, memmem */
 #include "door.h"
 
 #include "core/digest.h"
@@ -166,6 +166,17 @@ struct door_bytes door_line(struct door_bytes *rest)
     rest->data += taken;
     rest->size -= taken;
     return line;
+}
+
+struct door_bytes door_part(struct door_bytes *rest)
+{
+    static const char line[] = "\n--\n";
+    const uint8_t *end = rest->size ? memmem(rest->data, rest->size, line, sizeof line - 1) : NULL;
+    struct door_bytes taken = {rest->data, end ? (size_t)(end - rest->data) : rest->size};
+    size_t n = end ? taken.size + sizeof line - 1 : taken.size;
+    rest->data += n;
+    rest->size -= n;
+    return taken;
 }
 
 unsigned door_byte(struct door_bytes *rest)

@@ -49,6 +49,7 @@ struct door_bytes {
     size_t size;
 };
 struct door_bytes door_line(struct door_bytes *rest);
+struct door_bytes door_part(struct door_bytes *rest); /* up to a line "--", or all */
 unsigned door_byte(struct door_bytes *rest); /* 0 at the end */
 /* The same with a NUL behind it and none within: what stands behind one is lost. free() it. */
 char *door_text(struct door_bytes bytes);

@@ -6,7 +6,7 @@
  * (METHOD TARGET, headers, an empty line, the body; a header X-Cut: its connection breaks), or
  * TAKE.
  */
-#define _GNU_SOURCE /* memmem, nftw */
+#define _GNU_SOURCE /* nftw */
 #include "door.h"
 
 #include "core/json_value.h"
@@ -248,17 +248,6 @@ void MHD_resume_connection(struct MHD_Connection *c)
 
 /* --- requests --- */
 
-static struct door_bytes block(struct door_bytes *rest)
-{
-    static const char line[] = "\n--\n";
-    const uint8_t *end = rest->size ? memmem(rest->data, rest->size, line, sizeof line - 1) : NULL;
-    struct door_bytes taken = {rest->data, end ? (size_t)(end - rest->data) : rest->size};
-    size_t n = end ? taken.size + sizeof line - 1 : taken.size;
-    rest->data += n;
-    rest->size -= n;
-    return taken;
-}
-
 /* "Name: value", as often as there are such lines. */
 static void read_headers(struct MHD_Connection *c, struct door_bytes *rest)
 {
@@ -408,7 +397,7 @@ void door_run(const uint8_t *data, size_t size)
     struct http *http = http_start(&desk, &diag);
     door_hold(http && diag.n == 0);
     while (rest.size > 0) {
-        struct door_bytes b = block(&rest);
+        struct door_bytes b = door_part(&rest);
         if (b.size == 4 && !memcmp(b.data, "TAKE", 4))
             take(options.root);
         else

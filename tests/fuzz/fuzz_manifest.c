@@ -1,7 +1,6 @@
 /* fuzz_manifest.c - what lies in an output tree and in the user's cache from an earlier run: the
  * manifest, a journal, digests. An input is the files one behind the other, set off by a line "--".
  */
-#define _GNU_SOURCE /* memmem */
 #include "door.h"
 
 #include "core/digest_cache.h"
@@ -9,18 +8,6 @@
 
 #include <string.h>
 #include <unistd.h>
-
-/* What stands before the next "--" line. */
-static struct door_bytes part(struct door_bytes *rest)
-{
-    static const char line[] = "\n--\n";
-    const uint8_t *end = rest->size ? memmem(rest->data, rest->size, line, sizeof line - 1) : NULL;
-    struct door_bytes taken = {rest->data, end ? (size_t)(end - rest->data) : rest->size};
-    size_t n = end ? taken.size + sizeof line - 1 : taken.size;
-    rest->data += n;
-    rest->size -= n;
-    return taken;
-}
 
 static void read_tree(struct diag *diag)
 {
@@ -66,10 +53,10 @@ static void read_cache(struct door_bytes bytes)
 
 void door_run(const uint8_t *data, size_t size)
 {
-    struct door_bytes rest = {data, size}, bytes = part(&rest);
+    struct door_bytes rest = {data, size}, bytes = door_part(&rest);
     struct diag diag = {0};
     const char *manifest = door_put("manifest.json", bytes.data, bytes.size);
-    bytes = part(&rest);
+    bytes = door_part(&rest);
     const char *journal = door_put(".journal", bytes.data, bytes.size);
     read_tree(&diag);
     run_once(&diag);
