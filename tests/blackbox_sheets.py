@@ -82,6 +82,10 @@ class Sheets(unittest.TestCase):
         none = self.draw("public-notice", [('result="无异议" phone="0571-00000002" head="石培"/>',
                                             'result="经公示没有异议" phone="0571-00000002" head="石培"><objection>无</objection></publicity>')])
         self.assertIn("■无异议□有异议（经公示没有异议）", none)
+        for objection in ("没有工作单位", "个人对公示提出异议"):  # that it is short of words makes it none the less one
+            said = self.draw("public-notice", [('result="无异议" phone="0571-00000002" head="石培"/>',
+                                                f'result="未收到任何单位和个人的异议" phone="0571-00000002" head="石培"><objection>{objection}</objection></publicity>')])
+            self.assertIn("■无异议■有异议（未收到任何单位和个人的异议）", said)
         shutil.copytree(os.path.join(os.path.dirname(BATCH), "photos"), os.path.join(self.dir, "photos"))
         for words, none in (("经公示没有异议", True), ("有异议已核实", False)):
             form = self.draw("evaluation-form", [('result="无异议"', f'result="{words}"')])
