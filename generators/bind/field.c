@@ -92,8 +92,6 @@ static const char *stream_text(struct qdoc *d, qref stream, struct arena *arena)
         }
         buffer_add(&hex, ">", 2);
         text = q_text(d, q_parse(d, (const char *)hex.data), arena);
-    } else {
-        q_forgive(d);
     }
     buffer_clear(&data);
     buffer_clear(&hex);
@@ -177,8 +175,6 @@ static void read_shown(struct qdoc *d, qref appearance, struct shown_text *out)
     *out = (struct shown_text){.anything = true};
     if (q_stream_data(d, appearance, &content))
         shown_text_read(out, content.data, content.len);
-    else
-        q_forgive(d);
     buffer_clear(&content);
 }
 

@@ -26,8 +26,6 @@ static void end_in_form(struct qdoc *d, qref form, struct id_set *seen, int dept
         return;
     if (q_stream_data(d, form, &content))
         put_ends(&content, &ends);
-    else
-        q_forgive(d);
     if (ends.len > 0) {
         buffer_add(&content, ends.data, ends.len);
         q_set_data(d, form, content.data, content.len);

@@ -460,7 +460,9 @@ bool q_raw_data(struct qdoc *d, qref stream, struct buffer *out)
 
 bool q_stream_data(struct qdoc *d, qref stream, struct buffer *out)
 {
-    return stream_data(d, stream, qpdf_dl_specialized, out);
+    bool failed = d->failed, ok = stream_data(d, stream, qpdf_dl_specialized, out);
+    d->failed = failed;
+    return ok;
 }
 
 /* --- making --- */

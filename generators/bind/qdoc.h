@@ -72,7 +72,8 @@ const char *q_unparse(struct qdoc *d, qref r,
 qref q_single_content(struct qdoc *d, qref page); /* where that is one stream; else 0 */
 bool q_page_content(struct qdoc *d, qref page, struct buffer *out); /* decoded and joined */
 bool q_raw_data(struct qdoc *d, qref stream, struct buffer *out);
-bool q_stream_data(struct qdoc *d, qref stream, struct buffer *out); /* decoded; not pictures' */
+/* Decoded; not pictures'. false: it cannot be, which is no failure of the document. */
+bool q_stream_data(struct qdoc *d, qref stream, struct buffer *out);
 
 /* Making. What is put or appended is shared, not copied. */
 qref q_parse(struct qdoc *d, const char *text); /* "[1 2 /X]"; references are not resolved */

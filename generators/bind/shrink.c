@@ -133,7 +133,8 @@ long shrink_longest_side(int pdf, struct diag *diag)
         q_release(d);
     }
     if (!q_ok(d)) {
-        diag_unreadable(diag, "PDF");
+        diag_system(diag, (struct src_pos){0}, "写出的 PDF 无法读回，请检查磁盘%.0s",
+                    "a PDF that was written cannot be read again: check the disk (%s)", q_fault(d));
         longest = -1;
     }
     q_free(d);

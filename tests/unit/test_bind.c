@@ -727,6 +727,45 @@ static void a_picture_keeps_the_dots_that_are_asked_for(void **state)
     fclose(nothing);
 }
 
+/* A form and a picture that no reader can unpack stay as they are, and are not the machine's fault:
+ * all else is reduced. */
+static void what_cannot_be_unpacked_does_not_keep_others_from_being_reduced(void **state)
+{
+    (void)state;
+    static const struct shrink how = {80, 72, 20, true};
+    struct buffer data = {0};
+    struct diag diag = {0};
+    FILE *from = tmpfile(), *into = tmpfile();
+    fputs("%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Count 1"
+          "/Kids[3 0 R]>>endobj\n3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 300]/Contents "
+          "4 0 R/Resources<</XObject<</X 5 0 R/P 6 0 R/Q 7 0 R>>>>>>endobj\n"
+          "4 0 obj<</Length 36>>stream\n/X Do 40 0 0 40 0 0 cm /P Do /Q Do  \nendstream endobj\n"
+          "5 0 obj<</Type/XObject/Subtype/Form/BBox[0 0 9 9]/Filter[/ASCIIHexDecode/FlateDecode]"
+          "/Length 12>>stream\nq Q not hex.\nendstream endobj\n"
+          "6 0 obj<</Type/XObject/Subtype/Image/Width 30/Height 40/ColorSpace/DeviceGray"
+          "/BitsPerComponent 8/Filter/ASCIIHexDecode/Length 8>>stream\nnot hex.\nendstream endobj\n"
+          "7 0 obj<</Type/XObject/Subtype/Image/Width 80/Height 50/ColorSpace/DeviceGray"
+          "/BitsPerComponent 8/Length 4000>>stream\n",
+          from);
+    for (int i = 0; i < 4000; i++)
+        putc(i % 200, from);
+    fputs("\nendstream endobj\ntrailer<</Root 1 0 R/Size 8>>\n", from);
+    fflush(from);
+    assert_int_equal(shrink_longest_side(fileno(from), &diag), 80);
+    assert_true(shrink_pdf(fileno(from), &how, fileno(into), &diag));
+    whole(into, &data);
+    struct qdoc *d = q_open(data.data, data.len, "x", NULL);
+    qref drawn = q_get(d, q_get(d, q_page(d, 0), "/Resources"), "/XObject");
+    assert_true(q_integer(d, q_get(d, q_get(d, drawn, "/Q"), "/Width"), 0) < 80);
+    assert_int_equal(q_integer(d, q_get(d, q_get(d, drawn, "/P"), "/Width"), 0), 30);
+    assert_false(diag_failed(&diag));
+    q_free(d);
+    buffer_clear(&data);
+    diag_clear(&diag);
+    fclose(from);
+    fclose(into);
+}
+
 static void a_file_with_fewer_pages_than_it_says_is_used_with_a_warning(void **state)
 {
     (void)state;
@@ -814,6 +853,7 @@ int main(void)
         cmocka_unit_test(layers_of_a_print_run_keep_their_state),
         cmocka_unit_test(parts_are_merged_from_their_files_each_on_a_front),
         cmocka_unit_test(a_picture_keeps_the_dots_that_are_asked_for),
+        cmocka_unit_test(what_cannot_be_unpacked_does_not_keep_others_from_being_reduced),
         cmocka_unit_test(a_file_with_fewer_pages_than_it_says_is_used_with_a_warning),
         cmocka_unit_test(a_catalog_of_any_generation_is_found_without_a_trailer),
         cmocka_unit_test(pages_of_a_tree_with_a_loop_keep_what_they_say_themselves),
