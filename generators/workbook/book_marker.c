@@ -284,6 +284,11 @@ static bool read_styles(struct book_marking *m)
     xmlDoc *tree;
     if (part != ARCHIVE_NONE) {
         tree = package_tree(m->package, part);
+        if (tree && !xml_is_named(xmlDocGetRootElement(tree), "styleSheet"))
+            return archive_refuse(m->x->archive, part,
+                                  "不是样式：请用 Excel 或 WPS 打开并修复，再另存一次",
+                                  "holds no styles: let Excel or WPS open and repair it and save "
+                                  "it again");
     } else {
         name = near_book(m, "styles.xml");
         if (archive_find(m->x->archive, name) != ARCHIVE_NONE)
