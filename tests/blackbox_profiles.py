@@ -323,6 +323,10 @@ class Profiles(unittest.TestCase):
             done = run("check", self.put(text.replace(old, new, 1), "batch.xml"))
             self.assertEqual(done.returncode, 1, rule)
             self.assertIn(rule, done.stderr + done.stdout)
+        for result, told in (("无异议", False), ("未发现问题", True)):
+            notice = f'<contact name="沈若溪" phone="0510-00000001"/><publicity start="2026-06-01" end="2026-06-09" result="{result}"/>'
+            done = run("check", self.put(text.replace('<contact name="沈若溪" phone="0510-00000001"/>', notice), "batch.xml"))
+            self.assertEqual("J05（要求委托）" in done.stdout, told, result)
         cited = set(re.findall(r"\[[A-Z]\d+（([^）]*)）\]", run("check", SECOND).stdout))
         known = {c.get("id") for c in ET.parse(os.path.join(TEMPLATES, "jiangsu-electronics", "profile.xml")).iter("clause")}
         self.assertLessEqual(cited, known)

@@ -365,6 +365,8 @@ static const struct xml_element elements[] = {
     {"rules", .inside = IN_RULES},
     {"parameter", IN_RULES, 0, of_parameter, sizeof(struct parameter), .end = end_parameter},
     {"define", IN_RULES, 0, of_binding, sizeof(struct binding), .end = end_definition},
+    /* the word of papers: of a piece that both include */
+    {"variable", IN_RULES, 0, of_binding, sizeof(struct binding), .end = end_definition},
     {"paper", IN_RULES, IN_PAPER, of_paper, sizeof(struct rule_paper), .begin = xml_keep_place,
      .end = end_paper},
     {"require", IN_PAPER, 0, of_require, sizeof(struct requirement),
