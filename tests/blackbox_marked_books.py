@@ -289,17 +289,19 @@ class Foreign(Marked):
         self.book().save(self.path("book.xlsx"))
         with open(self.mark("book.xlsx"), "rb") as f:
             files = parts(f)
-        rels = files["xl/_rels/workbook.xml.rels"]
-        for sheet in ("项目", "核查结果"):
-            with self.subTest(sheet):
+        of_sheet = re.sub(r"worksheets/(.*)", r"worksheets/_rels/\1.rels", sheet_part(files, "项目"))
+        for sheet, rels, kind, said in (("项目", "xl/_rels/workbook.xml.rels", b"styles", "不是样式"),
+                                        ("核查结果", "xl/_rels/workbook.xml.rels", b"styles", "不是样式"),
+                                        ("项目", of_sheet, b"vmlDrawing", "同时当作两样东西")):
+            with self.subTest(sheet, kind=kind):
                 target = b'Target="/' + sheet_part(files, sheet).encode() + b'"'
-                twice = re.sub(rb'(<Relationship [^>]*/styles"[^>]*?)Target="[^"]*"', rb"\1" + target, re.sub(
-                    rb'(<Relationship [^>]*?)Target="[^"]*"([^>]*/styles"[^>]*)', rb"\1" + target + rb"\2", rels))
-                self.assertNotEqual(twice, rels)
-                pack(self.path("twice.xlsx"), {**files, "xl/_rels/workbook.xml.rels": twice})
+                twice = re.sub(rb'(<Relationship [^>]*/' + kind + rb'"[^>]*?)Target="[^"]*"', rb"\1" + target, re.sub(
+                    rb'(<Relationship [^>]*?)Target="[^"]*"([^>]*/' + kind + rb'"[^>]*)', rb"\1" + target + rb"\2", files[rels]))
+                self.assertNotEqual(twice, files[rels])
+                pack(self.path("twice.xlsx"), {**files, rels: twice})
                 done = self.run_program("check", "twice.xlsx", "--format", "xlsx", "-o", "again.xlsx")
                 self.assertEqual(done.returncode, 1, done.stderr)
-                self.assertIn("同时当作两样东西", done.stderr)
+                self.assertIn(said, done.stderr)
                 self.assertFalse(os.path.exists(self.path("again.xlsx")))
 
     def threads(self, files, more=""):
