@@ -532,7 +532,7 @@ class Check(unittest.TestCase):
         for status, *arguments in ((0, clean), (0, warned), (1, "--strict", warned), (0, "--strict", clean), (1, wrong),
                                    (0, "-a", "C3", wrong), (0, "-u", "U3", wrong), (1, "-u", "U2", wrong), (0, "--no-rules", "R30,R28", wrong),
                                    (1, "--no-rules", "R30", wrong), (0, "--rules", "R68,R69", wrong), (1, "--rules", "R28", wrong),
-                                   (2, "--rules", "R999", wrong), (2, "--rules", "", wrong), (2, "--no-rules", "r18", wrong), (2, "--format", "xml", wrong),
+                                   (2, "--rules", "R999", wrong), (2, "--rules", "", wrong), (2, "--rules", "R28", "--no-rules", "R28", wrong), (2, "--no-rules", "r18", wrong), (2, "--format", "xml", wrong),
                                    (2, "--stage", "later", wrong), (2, "--nonsense", wrong), (2, "/proc/nonexistent.xml"), (2, "-o", "/dev/full", wrong),
                                    (2, "-a", "nobody", wrong), (0, "-h"), (1, wrong, "--report", os.path.join(self.dir, "r.json"))):
             with self.subTest(arguments=arguments):

@@ -815,7 +815,7 @@ class Gate(unittest.TestCase):
         self.assertNotRegex(page, "(?i)<(script|style|link|img)|style=|批次|batch")
 
     def test_others_need_a_token(self):
-        for listen in (["--listen", "0.0.0.0:0"], ["--origin", "https://hr.example"]):
+        for listen in (["--listen", "0.0.0.0:8750"], ["--origin", "https://hr.example"]):
             with tempfile.TemporaryDirectory() as d:
                 done = subprocess.run([PROGRAM, "desk", "-d", d, *listen], capture_output=True, timeout=60)
                 self.assertEqual(done.returncode, 2)

@@ -712,6 +712,9 @@ int open(const char *path, int flags, ...)
         self.made(BATCH)
         self.assert_true_tree()
         self.assertEqual(package("--verify", os.path.join(self.dir, "nowhere")).returncode, 2)
+        done = package("--verify", self.out, BATCH)
+        self.assertEqual((done.returncode, done.stdout), (2, ""))
+        self.assertIn("reads no input: " + BATCH, done.stderr)
 
     def test_a_manifest_of_nonsense_leads_to_no_harm(self):
         victim = os.path.join(self.dir, "victim")

@@ -452,14 +452,19 @@ static void apply_selection(struct rules *r, struct diag *diag)
 {
     bool *only = ARENA_ARRAY(&r->arena, bool, r->n + 1),
          *except = ARENA_ARRAY(&r->arena, bool, r->n + 1);
-    if (r->options->only && !*r->options->only) /* nothing would be looked at, and all be well */
-        diag_system(diag, (struct src_pos){0}, "--rules 没有写出规则", "--rules names no rule");
+    size_t left = 0;
     if (r->options->only)
         select_rules(r, r->options->only, only, "--rules", diag);
     if (r->options->except)
         select_rules(r, r->options->except, except, "--no-rules", diag);
-    for (size_t i = 0; i < r->n; i++)
-        r->rules[i].off = r->rules[i].off || except[i] || (r->options->only && !only[i]);
+    for (size_t i = 0; i < r->n; i++) {
+        bool asked = !except[i] && (!r->options->only || only[i]);
+        r->rules[i].off = r->rules[i].off || !asked;
+        left += asked;
+    }
+    if (!left) /* nothing would be looked at, and all be well */
+        diag_system(diag, (struct src_pos){0}, "--rules、--no-rules 没有留下可查的规则",
+                    "--rules and --no-rules leave no rule to go by");
 }
 
 /* Of "一.1，二.3", is one of the notice's? */

@@ -53,6 +53,14 @@ bool gate_is_loopback(const char *listen)
            !strncmp(listen, "[::1]:", 6);
 }
 
+const char *gate_port(const char *listen)
+{
+    const char *s = strrchr(listen, ':');
+    long port =
+        s && s[1] && strspn(s + 1, "0123456789") == strlen(s + 1) ? strtol(s + 1, NULL, 10) : 0;
+    return port > 0 && port <= UINT16_MAX ? s : NULL;
+}
+
 static void add_own_name(struct gate *g, const char *host)
 {
     add_host(g, host);
@@ -62,10 +70,8 @@ static void add_own_name(struct gate *g, const char *host)
 /* This machine has three names for itself. No browser tells the port that is HTTP's own. */
 static void add_own_names(struct gate *g, const char *listen)
 {
-    const char *port = strrchr(listen, ':'); /* none, which the listener reports */
-    const char *told = port && strcmp(port, ":80") ? port : "";
-    add_own_name(g,
-                 arena_printf(&g->arena, "%.*s%s", (int)(port ? port - listen : 0), listen, told));
+    const char *port = gate_port(listen), *told = strcmp(port, ":80") ? port : "";
+    add_own_name(g, arena_printf(&g->arena, "%.*s%s", (int)(port - listen), listen, told));
     for (size_t i = 0; gate_is_loopback(listen) && i < sizeof loopback / sizeof *loopback; i++)
         add_own_name(g, arena_printf(&g->arena, "%s%s", loopback[i], told));
 }

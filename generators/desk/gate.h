@@ -15,7 +15,7 @@
 struct gate;
 
 struct gate_options {
-    const char *listen;         /* "127.0.0.1:8750" */
+    const char *listen;         /* "127.0.0.1:8750": it has a port */
     const char *const *origins; /* "https://hr.example:8443": other names that we are known by */
     size_t n_origins;
     const char
@@ -52,6 +52,7 @@ struct gate_verdict {
 };
 
 bool gate_is_loopback(const char *listen); /* "127.0.0.1:8750": no other machine reaches it */
+const char *gate_port(const char *listen); /* ":8750" of that; NULL: there is none */
 struct gate *gate_new(const struct gate_options *options); /* borrows it */
 void gate_free(struct gate *g);
 /* May be asked by several threads at once. Counts wrong tokens: too many of one client in a minute

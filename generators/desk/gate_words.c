@@ -5,6 +5,7 @@
 #include "core/small_file.h"
 #include "desk/target.h"
 
+#include <arpa/inet.h>
 #include <string.h>
 
 enum { TOKEN_LEAST = 16, TOKEN_MOST = 4096 };
@@ -79,11 +80,30 @@ static const char *read_origin(const char *word, struct arena *arena, struct dia
     return NULL;
 }
 
+bool gate_words_refuse_listen(const char *listen, struct diag *diag)
+{
+    return diag_system(diag, (struct src_pos){listen, 0}, "应为 地址:端口，如 127.0.0.1:8750",
+                       "should be ADDRESS:PORT, as 127.0.0.1:8750");
+}
+
+/* Compared as text with what a connection tells of itself. */
+static bool is_address(const char *word)
+{
+    unsigned char bytes[sizeof(struct in6_addr)];
+    return inet_pton(AF_INET, word, bytes) == 1 || inet_pton(AF_INET6, word, bytes) == 1;
+}
+
 bool gate_words_read(const struct gate_words *words, struct gate_options *out, struct arena *arena,
                      struct diag *diag)
 {
     *out = (struct gate_options){.listen = words->listen ? words->listen : GATE_LISTEN,
                                  .proxy = words->proxy};
+    if (!gate_port(out->listen))
+        return gate_words_refuse_listen(out->listen, diag);
+    if (out->proxy && !is_address(out->proxy))
+        return diag_system(diag, (struct src_pos){out->proxy, 0},
+                           "--proxy 写代理的数字地址，如 127.0.0.1",
+                           "--proxy takes the proxy's address in numbers, as 127.0.0.1");
     const char **origins = split(words->origins, &out->n_origins, arena);
     for (size_t i = 0; i < out->n_origins; i++)
         if (!(origins[i] = read_origin(origins[i], arena, diag)))

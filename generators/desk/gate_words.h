@@ -10,7 +10,7 @@ struct gate_words {
     const char *listen;     /* "127.0.0.1:8750" */
     const char *token_file; /* its first line is the token */
     const char *origins;    /* public addresses, with commas between */
-    const char *proxy;
+    const char *proxy;      /* "127.0.0.1": connections tell numbers, no names */
 };
 
 #define GATE_LISTEN "127.0.0.1:8750"
@@ -19,5 +19,8 @@ struct gate_words {
  * a token. */
 bool gate_words_read(const struct gate_words *words, struct gate_options *out, struct arena *arena,
                      struct diag *diag);
+
+/* Reports that this is nowhere to listen at; always false. */
+bool gate_words_refuse_listen(const char *listen, struct diag *diag);
 
 #endif

@@ -7,6 +7,7 @@
 
 #include "core/system_error.h"
 #include "desk/deadline.h"
+#include "desk/gate_words.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -347,20 +348,12 @@ static enum MHD_Result on_request(void *data, struct MHD_Connection *c, const ch
 
 /* --- the daemon --- */
 
-/* ":8750"; NULL: none was given. */
-static bool is_port(const char *s)
-{
-    long port =
-        s && s[1] && strspn(s + 1, "0123456789") == strlen(s + 1) ? strtol(s + 1, NULL, 10) : 0;
-    return port > 0 && port <= UINT16_MAX;
-}
-
 /* "127.0.0.1:8750", "[::1]:8750" */
 static int open_listener(const char *listen_at, struct diag *diag)
 {
     struct arena arena = {0};
-    const char *port = strrchr(listen_at, ':');
-    size_t n = port ? (size_t)(port - listen_at) : strlen(listen_at);
+    const char *port = gate_port(listen_at);
+    size_t n = (size_t)(port - listen_at);
     bool six = listen_at[0] == '[' && n > 2;
     const char *host = arena_strndup(&arena, listen_at + six, n - 2 * six);
     const struct addrinfo hints = {.ai_socktype = SOCK_STREAM,
@@ -368,10 +361,8 @@ static int open_listener(const char *listen_at, struct diag *diag)
     struct addrinfo *found = NULL;
     int fd = -1, on = 1;
 
-    if (!is_port(port) ||
-        getaddrinfo(!strcmp(host, "localhost") ? "127.0.0.1" : host, port + 1, &hints, &found)) {
-        diag_system(diag, (struct src_pos){listen_at, 0}, "应为 地址:端口，如 127.0.0.1:8750",
-                    "should be ADDRESS:PORT, as 127.0.0.1:8750");
+    if (getaddrinfo(!strcmp(host, "localhost") ? "127.0.0.1" : host, port + 1, &hints, &found)) {
+        gate_words_refuse_listen(listen_at, diag);
     } else if ((fd = socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0)) < 0 ||
                setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) < 0 ||
                bind(fd, found->ai_addr, found->ai_addrlen) < 0 || listen(fd, SOMAXCONN) < 0) {

@@ -663,7 +663,11 @@ int package_verify(const char *tree, const struct options *o)
     struct manifest *m = manifest_open(tree, &diag);
     size_t files = 0;
 
-    if (m && path_is_folder(tree))
+    if (o->input_named)
+        diag_system(&diag, (struct src_pos){0}, "--verify 只核对文件夹与清单，不读输入文件 %s",
+                    "--verify compares the tree with its manifest alone, and reads no input: %s",
+                    o->inputs[0]);
+    else if (m && path_is_folder(tree))
         manifest_verify(m, &files, &diag);
     else if (m)
         diag_system(&diag, (struct src_pos){tree, 0}, "没有这个文件夹", "there is no such folder");

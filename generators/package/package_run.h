@@ -4,7 +4,7 @@
 
 #include "papers/paper_maker.h"
 
-enum { PACKAGE_SECONDS = 120 }; /* that one applicant may take, likewise */
+enum { PACKAGE_SECONDS = 120 }; /* that one applicant may take, unless --timeout says */
 
 /* Those that only package has, as they were given; NULL: not given. */
 struct package_options {

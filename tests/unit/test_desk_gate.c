@@ -250,6 +250,34 @@ static void test_origins_are_written_as_browsers_tell_them(void **state)
     arena_free(&arena);
 }
 
+/* "localhost" would be compared with "127.0.0.1", and everybody counted as one client. */
+static void test_where_it_listens_and_its_proxy_are_numbers(void **state)
+{
+    (void)state;
+    static const char *const good[][2] = {
+        {NULL, NULL}, {"127.0.0.1:80", "127.0.0.1"}, {"[::1]:8750", "::1"}};
+    static const char *const bad[][3] = {
+        {"8750", NULL, "ADDRESS:PORT"},          {"0.0.0.0", NULL, "ADDRESS:PORT"},
+        {"127.0.0.1:", NULL, "ADDRESS:PORT"},    {"127.0.0.1:65536", NULL, "ADDRESS:PORT"},
+        {"127.0.0.1:80a", NULL, "ADDRESS:PORT"}, {NULL, "localhost", "--proxy"},
+        {NULL, "127.0.0.1:80", "--proxy"},       {NULL, "", "--proxy"}};
+    struct arena arena = {0};
+    struct gate_options o;
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+        const struct gate_words words = {.listen = good[i][0], .proxy = good[i][1]};
+        struct diag diag = {0};
+        assert_true(gate_words_read(&words, &o, &arena, &diag));
+    }
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        const struct gate_words words = {.listen = bad[i][0], .proxy = bad[i][1]};
+        struct diag diag = {0};
+        assert_false(gate_words_read(&words, &o, &arena, &diag));
+        assert_non_null(strstr(diag.list[0].text[LANGUAGE_EN], bad[i][2]));
+        diag_clear(&diag);
+    }
+    arena_free(&arena);
+}
+
 static void test_the_token_becomes_a_cookie(void **state)
 {
     (void)state;
@@ -386,6 +414,7 @@ int main(void)
         cmocka_unit_test(test_names_of_ours),
         cmocka_unit_test(test_the_port_of_http_is_not_told),
         cmocka_unit_test(test_origins_are_written_as_browsers_tell_them),
+        cmocka_unit_test(test_where_it_listens_and_its_proxy_are_numbers),
         cmocka_unit_test(test_the_token_becomes_a_cookie),
         cmocka_unit_test(test_the_right_cookie_is_found_among_others),
         cmocka_unit_test(test_wrong_tokens_shut_out_their_client_alone),
