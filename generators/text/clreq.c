@@ -123,6 +123,11 @@ enum clreq_class clreq_class(uint32_t cp)
     case 0xB1:   /* ± */
     case 0x2116: /* № */
     case 0x2212: /* − */
+    case 0x2248: /* ≈ */
+    case 0x2264: /* ≤ */
+    case 0x2265: /* ≥ */
+    case 0x2266: /* ≦ */
+    case 0x2267: /* ≧ */
     case 0xFF04: /* ＄ */
     case 0xFFE5: /* ￥ */
         return CLREQ_PREFIX;
@@ -145,89 +150,89 @@ bool clreq_is_digit(uint32_t cp)
     return (cp >= '0' && cp <= '9') || (cp >= 0xFF10 && cp <= 0xFF19);
 }
 
-static bool is_unit(uint32_t cp)
+static bool is_among(uint32_t cp, const char32_t *characters)
 {
-    switch (cp) {
-    case 0x4E07: /* 万 */
-    case 0x4E2A: /* 个 */
-    case 0x4EA9: /* 亩 */
-    case 0x4EBA: /* 人 */
-    case 0x4EBF: /* 亿 */
-    case 0x4EF6: /* 件 */
-    case 0x4EFD: /* 份 */
-    case 0x500D: /* 倍 */
-    case 0x5143: /* 元 */
-    case 0x514B: /* 克 */
-    case 0x516C: /* 公 */
-    case 0x518C: /* 册 */
-    case 0x5206: /* 分 */
-    case 0x5377: /* 卷 */
-    case 0x53F0: /* 台 */
-    case 0x53F7: /* 号 */
-    case 0x540D: /* 名 */
-    case 0x5428: /* 吨 */
-    case 0x5468: /* 周 */
-    case 0x5904: /* 处 */
-    case 0x5929: /* 天 */
-    case 0x5957: /* 套 */
-    case 0x5B54: /* 孔 */
-    case 0x5B57: /* 字 */
-    case 0x5BB6: /* 家 */
-    case 0x5C42: /* 层 */
-    case 0x5C4A: /* 届 */
-    case 0x5C81: /* 岁 */
-    case 0x5E74: /* 年 */
-    case 0x5EA6: /* 度 */
-    case 0x5EA7: /* 座 */
-    case 0x65E5: /* 日 */
-    case 0x65F6: /* 时 */
-    case 0x6708: /* 月 */
-    case 0x671F: /* 期 */
-    case 0x6761: /* 条 */
-    case 0x6B21: /* 次 */
-    case 0x6BB5: /* 段 */
-    case 0x7248: /* 版 */
-    case 0x73ED: /* 班 */
-    case 0x79D2: /* 秒 */
-    case 0x7AE0: /* 章 */
-    case 0x7BC7: /* 篇 */
-    case 0x7C73: /* 米 */
-    case 0x7C7B: /* 类 */
-    case 0x7EA7: /* 级 */
-    case 0x7EC4: /* 组 */
-    case 0x7EF4: /* 维 */
-    case 0x8282: /* 节 */
-    case 0x8D77: /* 起 */
-    case 0x8F86: /* 辆 */
-    case 0x90E8: /* 部 */
-    case 0x9875: /* 页 */
-    case 0x9879: /* 项 */
-        return true;
-    }
-    return cp >= 0x3371 && cp <= 0x33DF; /* ㎡ ㎏ */
+    for (; *characters; characters++)
+        if (*characters == cp)
+            return true;
+    return false;
 }
 
-/* Units that are written with several characters, each beside its first one. */
+/* Units and measure words of one character, whatever follows them. */
+static bool is_unit(uint32_t cp)
+{
+    return cp == 0x2126 || (cp >= 0x3371 && cp <= 0x33DF) || /* Ω, ㎡ ㎏ */
+           is_among(cp,
+                    U"个亩人件份伏例倍元克册分升卷口台号名吨周处天套孔字家层届岁帕年幢度座户所"
+                    U"批支斤日时月期条架栋株根次欧段炮焦牛版班瓦眼磅种秒章篇米类级组维艘节赫起轮"
+                    U"转辆部门间页项");
+}
+
+/* Units of several characters; those of GB 3100 to 3102 by their full names. */
 static const char32_t *const unit_words[] = {
-    U"万元", U"万吨", U"万人", U"万字",   U"万次",     U"万方",     U"万册", U"万亩",
-    U"万台", U"亿元", U"亿吨", U"个月",   U"个人",     U"人次",     U"公里", U"公斤",
-    U"公顷", U"分钟", U"分米", U"厘米",   U"千克",     U"千米",     U"千字", U"学分",
-    U"学时", U"小时", U"平方", U"平方米", U"平方千米", U"平方公里", U"工日", U"工作日",
-    U"延米", U"毫米", U"毫秒", U"立方",   U"立方米",   U"课时",
+    U"万方",   U"个人",   U"个大气压", U"个月", U"个百分点", U"亨利",       U"人天",
+    U"人次",   U"伏特",   U"公分",     U"公升", U"公斤",     U"公里",       U"公顷",
+    U"分贝",   U"分钟",   U"勒克斯",   U"台套", U"台班",     U"坎德拉",     U"大气压",
+    U"学分",   U"学时",   U"安培",     U"小时", U"工作日",   U"工日",       U"工时",
+    U"希沃特", U"帕斯卡", U"平米",     U"库仑", U"延米",     U"开尔文",     U"弧度",
+    U"戈瑞",   U"摄氏度", U"摩尔",     U"架次", U"标方",     U"标准立方米", U"欧姆",
+    U"法拉",   U"海里",   U"焦耳",     U"牛顿", U"特斯拉",   U"班次",       U"球面度",
+    U"瓦特",   U"英寸",   U"英尺",     U"英里", U"西门子",   U"课时",       U"贝可勒尔",
+    U"赫兹",   U"车次",   U"韦伯",     U"马力",
 };
 
-bool clreq_begins_unit(const uint32_t *cps, size_t n)
+/* Units as they stand behind a prefix: 千伏, 兆帕, 毫安时. */
+static const char32_t *const short_units[] = {
+    U"乏",     U"亨",   U"伏", U"伏安", U"克", U"勒",   U"升",   U"卡", U"吨",     U"安",
+    U"安时",   U"居里", U"巴", U"希",   U"帕", U"库",   U"开",   U"戈", U"摩",     U"欧",
+    U"比特",   U"法",   U"泊", U"流明", U"焦", U"牛",   U"特",   U"瓦", U"瓦小时", U"瓦时",
+    U"电子伏", U"秒",   U"米", U"西",   U"赫", U"贝可", U"达西", U"韦", U"字节",
+};
+
+/* The length of the longest word that the n characters begin with; 0: of none. */
+static size_t word_length(const uint32_t *cps, size_t n, const char32_t *const *words, size_t count)
 {
-    if (n == 1 && is_unit(cps[0]))
-        return true;
-    for (size_t i = 0; i < sizeof unit_words / sizeof *unit_words; i++) {
+    size_t longest = 0;
+    for (size_t i = 0; i < count; i++) {
         size_t k = 0;
-        while (k < n && unit_words[i][k] == cps[k]) /* ends at the word's NUL at the latest */
+        while (k < n && words[i][k] && words[i][k] == cps[k])
             k++;
-        if (k == n)
-            return true;
+        if (!words[i][k] && k > longest)
+            longest = k;
     }
-    return false;
+    return longest;
+}
+
+static size_t simple_unit_length(const uint32_t *cps, size_t n)
+{
+    size_t longest = n > 0 && is_unit(cps[0]) ? 1 : 0;
+    size_t word = word_length(cps, n, unit_words, sizeof unit_words / sizeof *unit_words);
+    if (word > longest)
+        longest = word;
+    bool prefix = n > 1 && is_among(cps[0], U"十千厘吉太拍毫微兆分百皮纳艾阿飞");
+    word = word_length(cps + prefix, n - prefix, short_units,
+                       sizeof short_units / sizeof *short_units);
+    /* Without a prefix one character is a unit where no other follows: 8安, but not 8安全帽. */
+    if (word > 0 && (prefix || word > 1 || n == 1) && word + prefix > longest)
+        longest = word + prefix;
+    return longest;
+}
+
+size_t clreq_unit_length(const uint32_t *cps, size_t n)
+{
+    size_t length = 0;
+    for (size_t k = 0; k < n; k++) {
+        bool power = n - k > 1 && (cps[k] == 0x5E73 || cps[k] == 0x7ACB) && cps[k + 1] == 0x65B9;
+        size_t skipped = k + (power ? 2 : 0); /* 平方, 立方 */
+        size_t unit = simple_unit_length(cps + skipped, n - skipped);
+        if (power || unit > 0)
+            length = skipped + unit;
+        else if (is_among(cps[k], U"万亿余多"))
+            length = k + 1;
+        if (!is_among(cps[k], U"万亿余多十百千几"))
+            break;
+    }
+    return length;
 }
 
 bool clreq_ends_number(uint32_t cp)

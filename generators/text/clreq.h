@@ -18,7 +18,7 @@ enum clreq_class {
     CLREQ_JOIN,    /* · ～ – - /: nothing is stretched around them */
     CLREQ_DASH,    /* —— and ……: pairs that are never split; — does not start a line */
     CLREQ_SUFFIX,  /* % ‰ ℃ °: belong to the number before them */
-    CLREQ_PREFIX,  /* ￥ $ №: belong to the number behind them, so not at a line's end */
+    CLREQ_PREFIX,  /* ￥ $ № ≥: belong to the number behind them, so not at a line's end */
     CLREQ_WESTERN, /* letters and digits set by their own width */
     CLREQ_SPACE
 };
@@ -26,9 +26,9 @@ enum clreq_class {
 enum clreq_class clreq_class(uint32_t cp);
 bool clreq_is_digit(uint32_t cp);    /* half or full width */
 bool clreq_ends_number(uint32_t cp); /* a digit, or an exponent's */
-/* Whether a unit begins so: 年 月 条 页 万吨 平方米 ..., which GB/T 15835 keeps with the number
- * before them. */
-bool clreq_begins_unit(const uint32_t *cps, size_t n);
+/* How many of the characters behind a number are its unit, which GB/T 15835 keeps with it: 年 条
+ * 余万吨 千伏安 平方毫米 ...; 0: none. */
+size_t clreq_unit_length(const uint32_t *cps, size_t n);
 /* — ～ 至 between the years of a range. */
 bool clreq_joins_range(uint32_t cp);
 /* The dot between the parts of a name, and the other dots that are typed in its place. */

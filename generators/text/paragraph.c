@@ -462,24 +462,50 @@ static bool is_myriad(uint32_t cp)
     return cp == 0x4E07 || cp == 0x4EBF;
 }
 
+enum { LONGEST_UNIT = 8 }; /* 余万平方公里 */
+
+/* Whether unit i stands in the unit of measure that begins at from. */
+static bool is_in_unit(const struct setting *s, size_t from, size_t i)
+{
+    uint32_t word[LONGEST_UNIT];
+    size_t n = 0;
+    for (; n < LONGEST_UNIT && from + n < s->n && s->units[from + n].class == CLREQ_HAN; n++)
+        word[n] = s->units[from + n].g.cp;
+    return clreq_unit_length(word, n) > i - from;
+}
+
+/* Where a unit of measure that unit i may stand in would begin. */
+static size_t begin_of_word(const struct setting *s, size_t i)
+{
+    size_t from = i;
+    while (from > 0 && i - from < LONGEST_UNIT && s->units[from - 1].class == CLREQ_HAN &&
+           !clreq_ends_number(s->units[from - 1].g.cp))
+        from--;
+    return from;
+}
+
 /* Whether unit i stands in the unit behind a number: 3|个月, 12 |万吨, 12 万|吨, 3万立|方米. */
 static bool is_unit_of_number(const struct setting *s, size_t i)
 {
-    enum { LONGEST = 5 };
-    uint32_t word[LONGEST];
-    size_t from = i;
-    while (from > 0 && i - from < LONGEST && s->units[from].class == CLREQ_HAN &&
-           !clreq_ends_number(s->units[from - 1].g.cp) && s->units[from - 1].g.cp != ' ')
-        from--;
-    size_t before = from > 0 ? from - 1 : 0, n = i + 1 - from;
+    size_t from = begin_of_word(s, i), before = from > 0 ? from - 1 : 0;
     if (s->units[before].g.cp == ' ' && before > 0)
         before--;
-    if (n > LONGEST || !clreq_ends_number(s->units[before].g.cp))
-        return false;
-    for (size_t k = 0; k < n; k++)
-        word[k] = s->units[from + k].g.cp;
-    return clreq_begins_unit(word, n) ||
-           (n > 1 && is_myriad(word[0]) && clreq_begins_unit(word + 1, n - 1));
+    return clreq_ends_number(s->units[before].g.cp) && is_in_unit(s, from, i);
+}
+
+/* ... or behind another unit: 5 万元/|年, 3千米/小|时, 30千牛·|米. */
+static bool is_unit_of_unit(const struct setting *s, size_t i)
+{
+    size_t from = begin_of_word(s, i);
+    uint32_t sign = from > 1 ? s->units[from - 1].g.cp : 0;
+    return (sign == '/' || sign == 0xFF0F || sign == 0xB7) &&
+           (s->units[from - 2].class == CLREQ_WESTERN || is_unit_of_number(s, from - 2)) &&
+           is_in_unit(s, from, i);
+}
+
+static bool is_part_of_date(uint32_t cp)
+{
+    return cp == 0x5E74 || cp == 0x6708 || cp == 0x65E5; /* 年月日 */
 }
 
 /* A line that begins at unit i would part what ICU parts and GB/T 15835 keeps together: numbers,
@@ -492,14 +518,15 @@ static bool parts_number_or_code(const struct setting *s, size_t i)
     if (clreq_ends_number(before) &&
         (clreq_is_digit(after) || b->class == CLREQ_WESTERN || clreq_joins_range(after)))
         return true;
+    if (clreq_joins_range(before) && c && clreq_is_digit(after) && !is_part_of_date(c->g.cp) &&
+        (c->class == CLREQ_SUFFIX || c->class == CLREQ_WESTERN || is_unit_of_number(s, i - 2)))
+        return true; /* 30%～40%, 5 m～8 m, 5万元～8万元 */
     if (clreq_joins_range(before) && c && clreq_is_digit(c->g.cp))
         return clreq_is_digit(after) || clreq_joins_range(after) || after == 0x4ECA; /* —至, 至今 */
-    if (before == 0x7B2C && clreq_is_digit(after))                                   /* 第 */
-        return true;
+    if (clreq_is_digit(after) && (before == 0x7B2C || (before == ' ' && c && c->g.cp == 0x7B2C)))
+        return true; /* 第12期, 第 12 期 */
     if (b->class == CLREQ_HAN)
-        return is_unit_of_number(s, i) ||
-               (before == '/' && c && clreq_begins_unit(&after, 1) &&
-                (c->class == CLREQ_WESTERN || is_unit_of_number(s, i - 2))); /* 5 万元/年 */
+        return is_unit_of_number(s, i) || is_unit_of_unit(s, i);
     if (b->class != CLREQ_WESTERN)
         return false;
     if (before == ' ' && c && clreq_ends_number(c->g.cp))
@@ -511,11 +538,6 @@ static bool parts_number_or_code(const struct setting *s, size_t i)
     if (before == ' ' && c && c->class == CLREQ_WESTERN)
         return clreq_is_digit(after);                  /* ISSN 1000-0003 */
     return a->class == CLREQ_WESTERN || before == '/'; /* T/XX, GB/T */
-}
-
-static bool is_part_of_date(uint32_t cp)
-{
-    return cp == 0x5E74 || cp == 0x6708 || cp == 0x65E5; /* 年月日 */
 }
 
 /* 2012年|7月, 7月—|2016年, 7月|至今 */

@@ -251,6 +251,77 @@ static void what_belongs_together_stays_on_one_line(void **state)
                         "一二三四五六2012年7月12日—|2016年8月31日");
 }
 
+/* At any measure that both fit in. */
+static void a_number_and_its_unit_stay_on_one_line(void **state)
+{
+    (void)state;
+    static const char *const whole[] = {
+        "220千伏",
+        "10 千伏",
+        "300千瓦时",
+        "50万千瓦",
+        "5万千伏安",
+        "0.6 兆帕",
+        "101千帕",
+        "50赫兹",
+        "2.4吉赫",
+        "15安培",
+        "220伏",
+        "60瓦",
+        "20千牛",
+        "30千牛·米",
+        "45焦耳",
+        "3微米",
+        "100毫升",
+        "5升",
+        "5立方厘米",
+        "50平方毫米",
+        "12平方公里",
+        "35 摄氏度",
+        "8海里",
+        "60分贝",
+        "30兆字节",
+        "5毫克",
+        "8安",
+        "10 \u2126",
+        "5千米/小时",
+        "120立方米/小时",
+        "2.5克/立方厘米",
+        "1500转/分钟",
+        "680万标准立方米",
+        "1.2亿千瓦时",
+        "6百万元",
+        "5千亿元",
+        "20余人",
+        "30余万元",
+        "3余万m³",
+        "5多万吨",
+        "7个百分点",
+        "40班次",
+        "25工时",
+        "12套",
+        "3种",
+        "5根",
+        "30%～40%",
+        "5 m～8 m",
+        "8 ℃～10 ℃",
+        "5万元～8万元",
+        "≤ 5 mm",
+        "≥ 30 MPa",
+        "第 12 期",
+    };
+    for (size_t i = 0; i < sizeof whole / sizeof *whole; i++) {
+        const struct text_span span = plain(whole[i]);
+        double least = natural_width(&span, 1) / SIZE + 0.7;
+        const char *text = arena_printf(&arena, "累计达到%s。", whole[i]);
+        for (double ems = least; ems < least + 5; ems += 0.5)
+            if (!strstr(joined(set(text, ems, ALIGN_LEFT)), whole[i]))
+                fail_msg("%s at %.1f: %s", whole[i], ems, joined(set(text, ems, ALIGN_LEFT)));
+    }
+    assert_string_equal(joined(set("购置8安全帽", 4, ALIGN_LEFT)), "购置8|安全帽");
+    assert_string_equal(joined(set("编号2019千岛湖", 5.5, ALIGN_LEFT)), "编号2019|千岛湖");
+}
+
 /* A cell's lines end at its marks and before its brackets, where that costs no line and leaves no
  * half empty one; no last line is a runt. */
 static void lines_of_a_cell_end_where_its_phrases_do(void **state)
@@ -1251,6 +1322,7 @@ int main(void)
         cmocka_unit_test_teardown(a_soft_hyphen_shows_where_a_line_ends_at_it, clear),
         cmocka_unit_test_teardown(a_name_with_an_invisible_character_is_set_in_one_face, clear),
         cmocka_unit_test_teardown(what_belongs_together_stays_on_one_line, clear),
+        cmocka_unit_test_teardown(a_number_and_its_unit_stay_on_one_line, clear),
         cmocka_unit_test_teardown(lines_of_a_cell_end_where_its_phrases_do, clear),
         cmocka_unit_test_teardown(centred_lines_have_like_widths, clear),
         cmocka_unit_test_teardown(a_last_line_has_two_characters, clear),
