@@ -4,8 +4,11 @@ Each program is killed at its last calls, one after the other, on a file system 
 in make check at a part of them.
 """
 import concurrent.futures
+import json
 import os
+import re
 import shutil
+import subprocess
 import sys
 import tempfile
 import unittest
@@ -82,6 +85,48 @@ class Kills(unittest.TestCase):
             calls = program.counts["any"]
             for number in range(calls // 4, calls, calls // (60 if LONG else 6)):
                 self.assertIsNone(program.judge(f"any:{number}:KILL"), f"any:{number}:KILL {env}")
+
+    def test_of_two_killed_runs_the_third_tells_what_both_have_made(self):
+        """Wherever they are killed: manifest.json says what was told last until a run has ended."""
+        first, second, third = self.corrections(generate(self.dir, 3))
+        package = ["package", "-q", "-j1", "-T", few_papers(os.path.join(self.dir, "two")), "-o", "tree"]
+        told = Program(PROGRAM, self.preload, Case("first", [*package, first]))
+        self.addCleanup(told.close)
+        self.assertEqual(told.status, 0, told.said)
+        shutil.rmtree(os.path.join(told.reference, "tmp"))
+        runs = [Program(PROGRAM, self.preload, Case("package", [*package, batch], before=told.reference)) for batch in (second, third)]
+        for run in runs:
+            self.addCleanup(run.close)
+            self.assertEqual(run.status, 0, run.said)
+        calls = [run.counts["any"] for run in runs]
+        times = 40 if LONG else 5
+        for i in range(times):
+            with tempfile.TemporaryDirectory(prefix="shenbao-kills-") as out:
+                places = [calls[0] * (times + i) // (2 * times), calls[1] * (i + 1) // (times + 1)]
+                for run, place in zip(runs, places):
+                    run.run(f"any:{place}:KILL", out)
+                if i % 2:  # and a part of it, which tells its own alone
+                    self.assertEqual(subprocess.run([PROGRAM, *package, "-a", "B00002", third], cwd=out, capture_output=True).returncode, 0)
+                status, said, _ = runs[1].run(None, out)
+                self.assertEqual(status, 0, said)
+                with open(os.path.join(out, "tree/changes.json"), encoding="utf-8") as f:
+                    changes = json.load(f)["changes"]["list"]
+                self.assertEqual([(c["id"], c["change"]) for c in changes if c["what"] == "applicant"],
+                                 [("B00000", "reprint"), ("B00001", "reprint")], f"killed at {places} of {calls}")
+                self.assertFalse([n for n in os.listdir(os.path.join(out, "tree")) if n.startswith(".journal")])
+
+    @staticmethod
+    def corrections(batch):
+        """It, with a correction, and with another one too."""
+        paths = [batch, batch + ".second.xml", batch + ".third.xml"]
+        with open(batch, encoding="utf-8") as f:
+            text = f.read()
+        for path, ident in zip(paths[1:], ("B00000", "B00001")):
+            text, n = re.subn(rf'(id="{ident}".*?<name>.)', r"\1改", text, count=1, flags=re.S)
+            assert n == 1
+            with open(path, "w", encoding="utf-8") as f:
+                f.write(text)
+        return paths
 
 
 if __name__ == "__main__":

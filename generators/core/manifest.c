@@ -45,7 +45,9 @@ struct manifest {
     size_t n_done, cap_done;
     const char **journals;
     size_t n_journals, cap_journals;
-    int fd; /* the run's journal */
+    int fd;          /* the run's journal */
+    const char *own; /* its name */
+    size_t own_from; /* what stands before is of runs that were cut off */
     bool shard, drop_notes, damaged;
 };
 
@@ -140,7 +142,9 @@ static bool is_whole(const struct text *text)
            !memcmp(text->data + text->len - tail, TAIL, tail);
 }
 
-static bool read_lines(struct manifest *m, const char *name, bool journal, struct diag *diag)
+/* From a byte on at which a line begins. */
+static bool read_lines(struct manifest *m, const char *name, size_t from, bool journal,
+                       struct diag *diag)
 {
     struct arena arena = {0};
     struct text text;
@@ -153,7 +157,7 @@ static bool read_lines(struct manifest *m, const char *name, bool journal, struc
         ok = errno == ENOENT || diag_unreadable(diag, path);
     if (there && !journal)
         m->damaged = !is_whole(&text);
-    for (size_t at = 0; at < text.len; number++) {
+    for (size_t at = from; at < text.len; number++) {
         const char *line = text.data + at, *end = memchr(line, '\n', text.len - at);
         size_t len = end ? (size_t)(end - line) : text.len - at;
         at += len + 1;
@@ -193,7 +197,7 @@ static bool read_journals(struct manifest *m, struct diag *diag)
     if (!find_journals(m, diag))
         return false;
     for (size_t i = 0; i < m->n_journals; i++)
-        if (!read_lines(m, m->journals[i], true, diag))
+        if (!read_lines(m, m->journals[i], 0, true, diag))
             return false;
     return true;
 }
@@ -253,7 +257,7 @@ static struct manifest *read_tree(const char *root, bool journals, struct diag *
     struct manifest *m = mem_alloc(1, sizeof *m);
     m->fd = -1;
     m->root = arena_strdup(&m->arena, root);
-    if ((!journals || read_journals(m, diag)) && read_lines(m, NAME, false, diag)) {
+    if ((!journals || read_journals(m, diag)) && read_lines(m, NAME, 0, false, diag)) {
         sort(m);
         m->n_settled = m->n;
         return m;
@@ -445,8 +449,8 @@ static struct manifest_file truth(const struct manifest *m, size_t i, size_t n)
             intended = &m->list[k];
         else
             done = &m->list[k];
-    if (!intended ||
-        (done && done->len == intended->len && !memcmp(done->line, intended->line, done->len)))
+    if (!intended || (n == 2 && done && done->len == intended->len &&
+                      !memcmp(done->line, intended->line, done->len)))
         return *done;
 
     struct arena arena = {0};
@@ -532,11 +536,12 @@ bool manifest_begin(struct manifest *m, const char *shard, struct diag *diag)
     const char *path = in_tree(m, &arena, name);
 
     m->shard = shard != NULL;
+    m->own = arena_strdup(&m->arena, name);
     settle(m);
-    bool ok = m->shard || m->n_journals == 0 || (write_list(m, diag) && remove_journals(m, diag));
-    if (ok &&
-        (m->fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600)) < 0)
-        ok = output_failed(path, diag);
+    struct stat st;
+    m->fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    bool ok = (m->fd >= 0 && fstat(m->fd, &st) == 0) || output_failed(path, diag);
+    m->own_from = ok ? (size_t)st.st_size : 0;
     int dir = ok ? open(m->root, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
     if (dir >= 0) {
         fsync(dir); /* the journal's name is on the disk before what it speaks of */
@@ -545,8 +550,7 @@ bool manifest_begin(struct manifest *m, const char *shard, struct diag *diag)
     if (ok) { /* a line that a kill cut off ends here, so that the next one stands alone */
         output_share_file(m->fd); /* who may read the tree verifies it by this, too */
         ok = manifest_intend(m, "\n", 1, diag);
-        *ARENA_PUSH(&m->arena, m->journals, m->n_journals, m->cap_journals) =
-            arena_strdup(&m->arena, name);
+        *ARENA_PUSH(&m->arena, m->journals, m->n_journals, m->cap_journals) = m->own;
     }
     arena_free(&arena);
     return ok;
@@ -655,9 +659,8 @@ bool manifest_write(struct manifest *m, struct diag *diag)
     if (m->n_done > 0)
         qsort(m->done, m->n_done, sizeof *m->done, by_hash);
     size_t before = m->n;
-    for (size_t i = 0; i < m->n_journals; i++)
-        if (!read_lines(m, m->journals[i], true, diag))
-            return false;
+    if (!read_lines(m, m->own, m->own_from, true, diag))
+        return false;
     for (size_t i = before; i < m->n; i++)
         m->list[i].intended = !is_done(m, &m->list[i]);
     settle(m);

@@ -53,7 +53,9 @@ void manifest_free(struct manifest *m);
 void manifest_verify(struct manifest *m, size_t *files, struct diag *diag);
 
 /* Settles what journals left open by what is in the tree, and opens the journal for a run; shard:
- * the name of its own journal, which stays until a run without one (NULL) takes it in. */
+ * the name of its own journal. Nothing is written into manifest.json: however many runs are cut
+ * off, it says what the last one that ended has left, until manifest_write of a run without a shard
+ * (NULL) takes all journals in. */
 bool manifest_begin(struct manifest *m, const char *shard, struct diag *diag);
 /* What was there at manifest_begin; NULL: nothing. */
 const struct manifest_file *manifest_find(const struct manifest *m, const char *path);

@@ -356,7 +356,7 @@ static int make(struct package_run *run)
             rework_settle(run->rework, p, &run->report->check, changes);
         run->report->rework = run->rework;
         if (done && p->scope == BATCH_WHOLE)
-            report_write(run->report, &prints, &stale.files, changes);
+            done = report_write(run->report, &prints, &stale.files, changes);
         else
             report_write_part(run->report, changes);
         if (run->rework && !p->options->quiet)
@@ -368,7 +368,8 @@ static int make(struct package_run *run)
             manifest_drop_notes(p->tree->manifest);
         }
         changes_free(changes); /* it tells of the manifest that is now replaced */
-        if (done) /* else the journal stays, and the next run tells what this one has made */
+        /* Else the journal stays, and the next run over the whole tells what this one has made. */
+        if (done && (p->scope == BATCH_WHOLE || !p->tree->untold))
             manifest_write(p->tree->manifest, p->diag);
         digest_cache_write(p->tree->digests);
         summarise(run);

@@ -127,9 +127,10 @@ bool tree_begin(struct output_tree *t, struct diag *diag)
         return diag_system(diag, (struct src_pos){t->options.since, 0},
                            "这个文件夹里没有 manifest.json（--since）",
                            "there is no manifest.json in this folder (--since)");
-    t->before = t->options.since                     ? manifest_read(t->options.since, diag)
-                : manifest_has_journals(t->manifest) ? manifest_read(t->root, diag)
-                                                     : t->manifest;
+    t->untold = manifest_has_journals(t->manifest);
+    t->before = t->options.since ? manifest_read(t->options.since, diag)
+                : t->untold      ? manifest_read(t->root, diag)
+                                 : t->manifest;
     if (t->options.since)
         tell_damage(t, t->options.since, t->before, diag);
     return t->before && (t->options.dry_run || manifest_begin(t->manifest, name, diag));

@@ -26,6 +26,7 @@ struct output_tree {
     int lock;                  /* -1: none */
     struct manifest *manifest; /* since tree_begin */
     struct manifest *before;   /* what it is compared with: the manifest itself, or another's */
+    bool untold;               /* shards and runs that were cut off have made what no run told */
     struct digest_cache *digests;
     size_t swept; /* temporary files that a run before has left, and are gone now */
 };

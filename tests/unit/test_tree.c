@@ -342,6 +342,51 @@ static void shards_keep_their_journals_until_the_whole_takes_them(void **state)
     arena_free(&a);
 }
 
+/* Of runs that are cut off one after the other manifest.json takes nothing in, and yet each knows
+ * what those before it have left. */
+static void runs_that_are_cut_off_leave_what_was_told_last(void **state)
+{
+    (void)state;
+    struct arena a = {0};
+    struct diag diag = {0};
+    struct manifest *m = begin(NULL, &diag);
+    intend(m, &a, line_for(&a, "x", "one"), &diag);
+    write_in_tree("x", "one");
+    assert_true(manifest_write(m, &diag));
+    manifest_free(m);
+
+    static const char *const texts[] = {"two", "one", "three"};
+    for (size_t i = 0; i < 3; i++) {
+        m = begin(NULL, &diag);
+        intend(m, &a, line_for(&a, "x", texts[i]), &diag);
+        if (i != 1) /* that one is killed before */
+            write_in_tree("x", texts[i]);
+        manifest_free(m);
+        assert_int_equal(errors(), 0);
+        m = manifest_read(root, &diag);
+        const char *one = line_for(&a, "x", "one");
+        const struct manifest_file *files;
+        assert_int_equal(manifest_files(m, &files), 1);
+        assert_memory_equal(files->line, one, strlen(one));
+        manifest_free(m);
+        m = begin(NULL, &diag);
+        char sum[DIGEST_HEX];
+        digest_hex(i < 2 ? "two" : "three", i < 2 ? 3 : 5, sum);
+        assert_string_equal(manifest_find(m, "x")->sha256, sum);
+        manifest_free(m);
+    }
+    m = begin(NULL, &diag);
+    assert_true(manifest_write(m, &diag));
+    manifest_free(m);
+    assert_int_equal(errors(), 0);
+    m = manifest_read(root, &diag);
+    assert_int_equal(manifest_find(m, "x")->bytes, 5);
+    manifest_free(m);
+    assert_int_equal(diag.n, 0);
+    diag_clear(&diag);
+    arena_free(&a);
+}
+
 static void verify_tells_missing_altered_and_strange_files(void **state)
 {
     (void)state;
@@ -875,6 +920,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_a_dead_worker_wrote_is_taken_from_the_journal,
                                         make_root, remove_root),
         cmocka_unit_test_setup_teardown(a_cut_off_line_is_no_line, make_root, remove_root),
+        cmocka_unit_test_setup_teardown(runs_that_are_cut_off_leave_what_was_told_last, make_root,
+                                        remove_root),
         cmocka_unit_test_setup_teardown(shards_keep_their_journals_until_the_whole_takes_them,
                                         make_root, remove_root),
         cmocka_unit_test_setup_teardown(verify_tells_missing_altered_and_strange_files, make_root,
