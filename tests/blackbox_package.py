@@ -1082,6 +1082,23 @@ OPEN(openat64, int dir COMMA, dir COMMA)
         self.assertEqual([o["title"].split()[0] for o in json.loads(outline)["outlines"]],
                          ["A001", "A002", "A004", "A005", "A006", "A007", "A008"])
 
+    def test_papers_of_one_who_fails_under_another_name_stay(self):
+        """The folder bears the name; the file's line in the manifest says whose it is."""
+        batch = self.copy_samples()
+        self.made(batch)
+        folder = next(a["folder"] for a in report_of(self.out)["applicants"] if a["id"] == "A003")
+        before = {p: b for p, b in tree(self.out).items() if p.startswith(folder + "/")}
+        os.remove(os.path.join(os.path.dirname(batch), "photos", "A003.jpg"))
+        with open(batch, encoding="utf-8") as f:
+            text = f.read()
+        with open(batch, "w", encoding="utf-8") as f:
+            f.write(re.sub(r'(id="A003".*?<name>).*?(</name>)', r"\1陈某\2", text, count=1, flags=re.S)
+                    .replace('issuer="', 'issuer="新'))
+        self.made(batch, "--prune=all", status=3)
+        self.assertEqual({p: b for p, b in tree(self.out).items() if p.startswith(folder + "/")}, before)
+        self.assertEqual(self.letters_and_rosters(), [])  # of the delegation's old name, too: they name one who was not drawn
+        self.assert_true_tree()
+
     # --- names ---
 
     def test_names_are_safe_unique_and_mapped(self):

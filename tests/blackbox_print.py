@@ -242,7 +242,7 @@ class Print(unittest.TestCase):
 
     def test_it_prints_on_no_argument_but_its_own(self):
         for args, status in ((("-h",), 0), (("--help",), 0), (("-n",), 0), (("--hlep",), 2), (("x",), 2), (("--by", "height"), 2),
-                             (("--from", "0"), 2), (("--person",), 2), (("--pass", "A5"), 2), (("-n", "y"), 2)):
+                             (("--from", "0"), 2), (("--person",), 2), (("--person", ""), 2), (("--unit", "-"), 2), (("--pass", "A5"), 2), (("-n", "y"), 2)):
             self.run_script(*args, status=status)
             self.assertEqual(self.printed(), [], args)
             self.assertFalse(os.path.exists(os.path.join(self.out, "print", "print-log.txt")))

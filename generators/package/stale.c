@@ -1,6 +1,7 @@
 /* stale.c - see stale.h. */
 #include "package/stale.h"
 
+#include "core/json_value.h"
 #include "core/machine.h"
 
 #include <errno.h>
@@ -42,27 +43,56 @@ static bool is_in(const char *path, const char *folder, bool itself)
            !(itself && strchr(path + len + 1, '/'));
 }
 
+/* A file of the manifest, and whose it is by its line there: who is named otherwise now has another
+ * folder. */
+struct owned_file {
+    const char *path;
+    enum record_scope scope;
+    const char *owner; /* NULL: nobody's, as a print run */
+};
+
+static struct owned_file owned_file(const struct manifest_file *f, struct arena *arena)
+{
+    struct owned_file file = {.path = f->path};
+    const struct json_value *line = json_parse(arena, f->line, f->len);
+    for (int s = SCOPE_APPLICANT; s < SCOPE_COUNT && !file.owner; s++) {
+        file.scope = (enum record_scope)s;
+        file.owner = json_member_text(line, batch_scope_word(file.scope));
+    }
+    return file;
+}
+
+static bool is_of(const struct owned_file *f, enum record_scope scope, const char *id)
+{
+    return f->owner && f->scope == scope && !strcmp(f->owner, id);
+}
+
+static bool is_of_group(const struct owned_file *f, const struct people_group *g)
+{
+    return is_in(f->path, g->folder, true) || is_of(f, g->scope, g->id);
+}
+
 /* A letter or roster of an earlier run, which names people who were not drawn this time: it would
  * vouch for more than there is. */
-static bool is_withheld(const struct package *p, const char *path)
+static bool is_withheld(const struct package *p, const struct owned_file *f)
 {
     const struct batch *b = p->batch;
     for (size_t i = 0; i < b->n_groups; i++)
-        if (b->groups[i].n_listed == 0 && is_in(path, b->groups[i].folder, true))
+        if (b->groups[i].n_listed == 0 && is_of_group(f, &b->groups[i]))
             return true;
     return false;
 }
 
 /* Old documents of an applicant or group that failed this time stay: they are all there is. */
-static bool is_all_there_is(const struct package *p, const char *path)
+static bool is_all_there_is(const struct package *p, const struct owned_file *f)
 {
     const struct batch *b = p->batch;
     for (size_t i = 0; i < b->n_people; i++)
-        if (!p->results->people[i].complete && is_in(path, b->people[i].folder, false))
+        if (!p->results->people[i].complete && (is_in(f->path, b->people[i].folder, false) ||
+                                                is_of(f, SCOPE_APPLICANT, b->people[i].id)))
             return true;
     for (size_t i = 0; i < b->n_groups; i++)
-        if (!p->results->groups[i].complete && !is_withheld(p, path) &&
-            is_in(path, b->groups[i].folder, true))
+        if (!p->results->groups[i].complete && !is_withheld(p, f) && is_of_group(f, &b->groups[i]))
             return true;
     return false;
 }
@@ -84,10 +114,15 @@ static void find_stale(const struct package *p, const struct tree_paths *prints,
         want_documents(&c, b->groups[i].folder, &p->results->groups[i].bytes);
     for (size_t i = 0; i < prints->n; i++)
         want(&c, prints->list[i]);
-    for (size_t i = 0; i < c.n; i++)
-        if (!c.wanted[i] && (strchr(c.files[i].path, '/') || !batch_is_reserved(c.files[i].path)) &&
-            !is_all_there_is(p, c.files[i].path))
-            tree_paths_add(stale, c.files[i].path);
+    for (size_t i = 0; i < c.n; i++) {
+        struct arena arena = {0};
+        if (!c.wanted[i] && (strchr(c.files[i].path, '/') || !batch_is_reserved(c.files[i].path))) {
+            struct owned_file file = owned_file(&c.files[i], &arena);
+            if (!is_all_there_is(p, &file))
+                tree_paths_add(stale, file.path);
+        }
+        arena_free(&arena);
+    }
     buffer_clear(&result);
     free(c.wanted);
 }
@@ -188,13 +223,16 @@ static bool too_many(const struct package *p, const struct stale_files *stale)
 static void tell(const struct package *p, const char *path)
 {
     const struct src_pos at = {tree_path(p->tree, &p->tree->arena, path), 0};
-    if (is_withheld(p, path))
+    struct arena arena = {0};
+    struct owned_file file = owned_file(manifest_find(p->tree->manifest, path), &arena);
+    if (is_withheld(p, &file))
         diag_warn(p->diag, at, "是以前做的，所列的人这次没有全部做出，请勿使用；可用 --prune 清理",
                   "is of an earlier run and names people who were not drawn this time: do not use "
                   "it; --prune removes it");
     else
         diag_warn(p->diag, at, "批次中已无此件，可用 --prune 清理",
                   "nobody in the batch has this document any more: --prune removes it");
+    arena_free(&arena);
 }
 
 void stale_settle(const struct package *p, const struct tree_paths *prints,

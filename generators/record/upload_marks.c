@@ -14,7 +14,9 @@ enum { MOST_BYTES = 64 << 20, FIELDS = 4 };
 
 const char *upload_marks_path(const char *input, struct arena *arena)
 {
-    return strcmp(input, "-") ? arena_printf(arena, "%s.uploaded", input) : NULL;
+    bool stream =
+        !strcmp(input, "-") || !strncmp(input, "/dev/", 5) || !strncmp(input, "/proc/", 6);
+    return stream ? NULL : arena_printf(arena, "%s.uploaded", input);
 }
 
 /* Which scan of whom. */

@@ -19,7 +19,8 @@ struct upload_marks {
     size_t n, cap;
 };
 
-/* The file of an input: batch.xml.uploaded. NULL: standard input has none. */
+/* The file of an input: batch.xml.uploaded. NULL: standard input has none, nor has what the shell
+ * hands over as /dev/fd/63. */
 const char *upload_marks_path(const char *input, struct arena *arena);
 /* No such file is no mark. false: lines that are none of the above were reported; the others hold.
  * Strings are in the arena. */

@@ -79,7 +79,7 @@ while [ $# -gt 0 ]; do
     --labels) labels=true ;;
     --no-tally) tally=false ;;
     -d | --by | --delegation | --unit | --person | --paper | --from | --pass | --separators)
-        [ $# -gt 1 ] || stop "$1 后面缺少内容" "$1 needs an argument"
+        case ${2-} in '' | -) stop "$1 后面缺少内容" "$1 needs an argument" ;; esac # all would be printed
         case $1 in
         -d) printer=$2 ;;
         --by) by=$2 ;;

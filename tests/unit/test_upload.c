@@ -172,6 +172,9 @@ static void standard_input_has_no_file_of_marks(void **state)
     struct arena arena = {0};
     (void)state;
     assert_null(upload_marks_path("-", &arena));
+    assert_null(upload_marks_path("/dev/stdin", &arena));
+    assert_null(upload_marks_path("/dev/fd/63", &arena));
+    assert_null(upload_marks_path("/proc/self/fd/0", &arena));
     assert_string_equal(upload_marks_path("a/b.xml", &arena), "a/b.xml.uploaded");
     arena_free(&arena);
 }
