@@ -4,7 +4,6 @@
 #include "core/buffer.h"
 #include "core/digest.h"
 #include "core/units.h"
-#include "core/utf8.h"
 #include "record/correction.h"
 
 #include <math.h>

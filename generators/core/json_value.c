@@ -2,7 +2,6 @@
 #include "core/json_value.h"
 
 #include "core/strings.h"
-#include "core/utf8.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -2,7 +2,6 @@
 #include "desk/gate.h"
 
 #include "core/digest.h"
-#include "core/finding.h"
 
 #include <pthread.h>
 #include <stdlib.h>

@@ -3,7 +3,6 @@
 
 #include "core/output.h"
 #include "core/small_file.h"
-#include "core/system_error.h"
 #include "desk/child.h"
 #include "desk/job.h"
 #include "desk/state.h"

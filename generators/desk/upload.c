@@ -5,7 +5,6 @@
 #include "core/markup.h"
 #include "core/output.h"
 #include "core/strings.h"
-#include "core/system_error.h"
 
 #include <dirent.h>
 #include <errno.h>

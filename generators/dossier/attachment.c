@@ -11,7 +11,6 @@
 #include "core/worker_fault.h"
 #include "media/qpdf.h"
 #include "media/quarantine.h"
-#include "pdf/pdf.h"
 
 #include <string.h>
 

@@ -1,7 +1,6 @@
 /* changes_page.c - changes.html: what to print again, page by page, who is new, and who has gone,
  * for the table at which packages are put together. */
 #include "core/html.h"
-#include "core/markup.h"
 #include "package/rework.h"
 
 static const char *say(const struct changes *c, const char *zh, const char *en)

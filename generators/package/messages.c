@@ -9,7 +9,6 @@
 #include "core/options.h"
 #include "core/output.h"
 #include "core/strings.h"
-#include "core/system_error.h"
 #include "core/version.h"
 
 #include <stdlib.h>

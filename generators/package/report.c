@@ -1,7 +1,6 @@
 /* report.c - see report.h. */
 #include "package/report.h"
 
-#include "check/preflight.h"
 #include "core/finding_json.h"
 #include "core/output.h"
 #include "core/strings.h"

@@ -1,7 +1,6 @@
 /* paper_run.c - see paper_run.h: what is made of one subject of the run, and what it is called. */
 #include "papers/paper_run.h"
 
-#include "core/finding_json.h"
 #include "core/output.h"
 #include "core/tally.h"
 #include "papers/preview.h"

@@ -12,13 +12,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Who reads subjects one after the other. */
 struct subject_reader {
     const struct subject_run *run;
     struct record_cursor *cursor;
     struct query_context *query;
 };
 
-struct subject_reader *subject_reader_new(const struct subject_run *run)
+static struct subject_reader *reader_new(const struct subject_run *run)
 {
     struct subject_reader *r = mem_alloc(1, sizeof *r);
     r->run = run;
@@ -27,7 +28,7 @@ struct subject_reader *subject_reader_new(const struct subject_run *run)
     return r;
 }
 
-void subject_reader_free(struct subject_reader *r)
+static void reader_free(struct subject_reader *r)
 {
     if (!r)
         return;
@@ -51,7 +52,10 @@ static bool read_delegation(const struct subject_run *run, size_t number, struct
                       g->faulty, run->title);
 }
 
-bool subject_read(struct subject_reader *r, size_t number, struct applicant *out, struct diag *diag)
+/* out points into the reader until the next call. false: nothing can be made of it, and why was
+ * reported. */
+static bool read_subject(struct subject_reader *r, size_t number, struct applicant *out,
+                         struct diag *diag)
 {
     const struct subject_run *run = r->run;
     if (run->gathered)
@@ -59,7 +63,7 @@ bool subject_read(struct subject_reader *r, size_t number, struct applicant *out
     return record_reread(r->cursor, record_indices(run->record)[number], out, diag) && !out->faulty;
 }
 
-const char *subject_run_id(const struct subject_run *run, size_t number)
+static const char *id_of(const struct subject_run *run, size_t number)
 {
     return run->gathered ? run->gathered[number].id
                          : record_id(run->record, record_indices(run->record)[number]);
@@ -76,7 +80,7 @@ static bool may_be_alike(const struct subject_run *run)
     bool alike = false;
 
     for (size_t i = 0; i < run->n; i++) {
-        const char *id = subject_run_id(run, i);
+        const char *id = id_of(run, i);
         names_propose(&ids, id, id);
         alike = alike || strlen(id) > LONG_ID || strchr(id, '-');
     }
@@ -92,21 +96,21 @@ bool subject_run_name(const struct subject_run *run, struct subject_names *names
     if (!may_be_alike(run))
         return true;
     names->list.arena = &names->arena;
-    struct subject_reader *reader = subject_reader_new(run);
+    struct subject_reader *reader = reader_new(run);
     for (size_t i = 0; ok && i < run->n; i++) {
         struct diag found = {0};
         struct applicant who = {0};
-        subject_read(reader, i, &who, &found);
+        read_subject(reader, i, &who, &found);
         if (found.system_faults)
             diag_append(run->batch, &found);
         ok = !found.system_faults;
         diag_clear(&found);
-        who.id = subject_run_id(run, i);
+        who.id = id_of(run, i);
         who.name = who.name ? who.name : "";
         names_propose(&names->list, names->stem(names->data, &who, &names->arena), who.id);
     }
     names_settle(&names->list);
-    subject_reader_free(reader);
+    reader_free(reader);
     return ok;
 }
 
@@ -122,12 +126,12 @@ const char *subject_name(const struct subject_names *names, const struct subject
 static void *begin(void *run)
 {
     quarantine_watch();
-    return subject_reader_new(run);
+    return reader_new(run);
 }
 
 static void end(void *reader)
 {
-    subject_reader_free(reader);
+    reader_free(reader);
 }
 
 static void make(void *data, struct buffer *result)
@@ -183,7 +187,7 @@ static void run_subject(void *state, size_t number, struct buffer *result)
                                 .diag = {.strict = run->options->strict}};
 
     task.make =
-        subject_read(reader, number, &task.who, &task.diag) && batch_allows(run, task.who.id);
+        read_subject(reader, number, &task.who, &task.diag) && batch_allows(run, task.who.id);
     task.diag.context = context_of(run, &task.who);
     if (task.make && run->alone_seconds)
         make_alone(&task, result);
@@ -225,7 +229,7 @@ static bool tell_death(struct subject_reader *reader, size_t number, enum worker
     struct diag diag = {0}, unread = {0};
     struct applicant who = {0};
 
-    subject_read(reader, number, &who, &unread);
+    read_subject(reader, number, &who, &unread);
     diag.context = context_of(run, &who);
     worker_fault(&diag, (struct finding){.at = who.at}, &(struct worker_fault){.end = end});
     bool failed = diag.system_faults > 0;
@@ -253,13 +257,13 @@ static int finish(const struct subject_run *run, const struct buffer *results,
 
     for (size_t i = 0; i < run->n; i++)
         if (!tally_take(&t, &results[i])) {
-            reader = reader ? reader : subject_reader_new(run);
+            reader = reader ? reader : reader_new(run);
             enum workers_end end = machine_has_reason()      ? WORKERS_MACHINE
                                    : ends[i] == WORKERS_DONE ? WORKERS_DIED
                                                              : ends[i];
             t.system_faults += tell_death(reader, i, end);
         }
-    subject_reader_free(reader);
+    reader_free(reader);
     /* whatever is wrong with another unit, all that was asked for is there; but who stands behind a
      * break in the file is not known */
     bool known = record_is_whole(run->record) || !diag_failed(run->batch);

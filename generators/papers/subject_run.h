@@ -50,16 +50,6 @@ struct subject_run {
 bool subject_run_open(struct subject_run *run);
 void subject_run_close(struct subject_run *run);
 
-const char *subject_run_id(const struct subject_run *run, size_t number);
-/* Who reads subjects one after the other. */
-struct subject_reader;
-struct subject_reader *subject_reader_new(const struct subject_run *run);
-void subject_reader_free(struct subject_reader *reader); /* NULL is fine */
-/* out points into the reader until the next call. false: nothing can be made of it, and why was
- * reported. */
-bool subject_read(struct subject_reader *reader, size_t number, struct applicant *out,
-                  struct diag *diag);
-
 /* What each is called in a folder where no two may be alike. */
 struct subject_names {
     const char *(*stem)(const void *data, const struct applicant *who, struct arena *arena);

@@ -3,7 +3,6 @@
 #include "pdf/deflate.h"
 
 #include "core/arena.h"
-#include "pdf/pdf.h"
 
 #include <libdeflate.h>
 

@@ -1,6 +1,5 @@
 /* profiles.c - the notices at hand, and what one lacks. */
 #include "check/rules.h"
-#include "core/buffer.h"
 #include "core/find.h"
 #include "core/paths.h"
 #include "dossier/volume.h"

@@ -4,11 +4,9 @@
 #include "core/expected.h"
 #include "core/find.h"
 #include "core/finding_json.h"
-#include "core/machine.h"
 #include "core/output.h"
 #include "core/paths.h"
 #include "core/protected.h"
-#include "core/spelling.h"
 
 #include <string.h>
 

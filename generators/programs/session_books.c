@@ -2,7 +2,6 @@
 #include "core/cells.h"
 #include "core/find.h"
 #include "core/machine.h"
-#include "core/temporary.h"
 #include "programs/session.h"
 #include "record/input.h"
 #include "record/profile_name.h"

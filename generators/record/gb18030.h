@@ -13,10 +13,8 @@
 #define GB18030_BAD UINT32_MAX       /* no code of the standard begins here */
 #define GB18030_CUT (UINT32_MAX - 1) /* the bytes end inside a code */
 
-/* The wide space of old systems, U+E5E5 in the standard's own table, is read as U+3000. */
-#define GB18030_OLD_SPACE 0xA3A0
-
-/* Reads one code at s (n bytes are there, n > 0); *used is the number of its bytes. */
+/* Reads one code at s (n bytes are there, n > 0); *used is the number of its bytes. A3A0, the wide
+ * space of old systems, U+E5E5 in the standard's own table, is U+3000. */
 uint32_t gb18030_next(const char *s, size_t n, size_t *used);
 
 #endif

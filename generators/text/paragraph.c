@@ -3,7 +3,6 @@
  * rules beneath), and then lines. Every step looks at each unit a fixed number of times. */
 #include "text/paragraph.h"
 
-#include "core/units.h"
 #include "core/utf8.h"
 #include "text/clreq.h"
 #include "text/total_fit.h"

@@ -1,7 +1,6 @@
 /* book_heads.c - which sheets and columns of a file are those of the form: by their names and
  * heads, wherever they stand. */
 #include "core/spelling.h"
-#include "record/quote.h"
 #include "workbook/book_reading.h"
 #include "workbook/mark_list.h"
 

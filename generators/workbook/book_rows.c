@@ -1,7 +1,6 @@
 /* book_rows.c - rows of the sheets as pieces of XML: each value read as its column wants it, each
  * row given to the person or unit that it names. */
 #include "core/markup.h"
-#include "core/spool.h"
 #include "core/utf8.h"
 #include "record/correction.h"
 #include "record/id_number.h"

@@ -5,7 +5,6 @@
 #include "core/machine.h"
 #include "core/output.h"
 #include "core/temporary.h"
-#include "core/utf8.h"
 #include "record/node.h"
 #include "sheet/cell.h"
 #include "sheet/verify.h"

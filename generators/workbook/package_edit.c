@@ -1,10 +1,7 @@
 /* package_edit.c - see package_edit.h. */
 #include "workbook/package_edit.h"
 
-#include "core/markup.h"
-#include "core/spool.h"
 #include "workbook/archive_writer.h"
-#include "workbook/relations.h"
 #include "xml/xml_node.h"
 
 #include <stdlib.h>

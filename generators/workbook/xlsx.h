@@ -12,7 +12,7 @@
 
 #include <stdint.h>
 
-enum { XLSX_ROWS = 1 << 20, XLSX_COLUMNS = 1 << 14, XLSX_TEXT_MAX = 32767 /* UTF-16 units */ };
+enum { XLSX_ROWS = 1 << 20, XLSX_COLUMNS = 1 << 14 };
 
 /* Is the file behind fd (read by pread, from 0) a workbook, or a file of another table program, by
  * its content, or where that says nothing by the name's end? Such are refused by xlsx_open in words

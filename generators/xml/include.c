@@ -3,7 +3,6 @@
 
 #include "core/buffer.h"
 #include "core/find.h"
-#include "core/spelling.h"
 #include "xml/xml_node.h"
 #include "xml/xml_reader.h"
 
