@@ -141,7 +141,7 @@ static void put_ending(struct drawing_maker *m, qref name, const struct ending *
     }
 }
 
-/* The end at (x, y) of the line that comes from (from_x, from_y). */
+/* The end at a point of the line that comes from another. */
 static void end_line(struct drawing_maker *m, qref name, const double at[2], const double from[2],
                      double width, bool filled, bool stroked)
 {

@@ -190,13 +190,12 @@ int temporary_open(const char *about, struct diag *diag)
     return fd;
 }
 
-FILE *temporary_file(const char *about, struct diag *diag)
+FILE *temporary_file(struct diag *diag)
 {
-    int fd = temporary_open(about, diag);
+    int fd = temporary_open(NULL, diag);
     FILE *file = fd < 0 ? NULL : fdopen(fd, "w+b");
     if (fd >= 0 && !file) {
-        diag_errno(diag, (struct src_pos){about, 0}, "不能打开临时文件",
-                   "cannot open a temporary file");
+        diag_errno(diag, (struct src_pos){0}, "不能打开临时文件", "cannot open a temporary file");
         close(fd);
     }
     return file;

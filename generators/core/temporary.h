@@ -14,7 +14,7 @@ const char *temporary_folder(void);
  * file that it is for, NULL: none to name. */
 int temporary_open(const char *about, struct diag *diag);
 /* The same as a stream; NULL: reported. */
-FILE *temporary_file(const char *about, struct diag *diag);
+FILE *temporary_file(struct diag *diag);
 /* As temporary_open, in a folder of one's choice; -1: not reported, errno says why. */
 int temporary_in(const char *folder);
 

@@ -122,9 +122,9 @@ static struct stream_data *new_source(struct pdf_file *f, const char *filter)
     return s;
 }
 
-static struct stream_data *own(struct pdf_file *f, struct buffer *data, const char *filter)
+static struct stream_data *own(struct pdf_file *f, struct buffer *data)
 {
-    struct stream_data *s = new_source(f, filter);
+    struct stream_data *s = new_source(f, "FlateDecode");
     s->owned = *data;
     *data = (struct buffer){0};
     s->data = s->owned.data;
@@ -152,9 +152,9 @@ static HPDF_Dict new_stream(struct pdf_file *f, struct stream_data *s)
     return dict;
 }
 
-HPDF_Dict pdf_file_stream(struct pdf_file *f, struct buffer *data, const char *filter)
+HPDF_Dict pdf_file_stream(struct pdf_file *f, struct buffer *data)
 {
-    return new_stream(f, own(f, data, filter));
+    return new_stream(f, own(f, data));
 }
 
 HPDF_Dict pdf_file_stream_of(struct pdf_file *f, const void *data, size_t len, const char *filter)
@@ -174,7 +174,7 @@ void pdf_file_lend(struct pdf_file *f, HPDF_Dict stream)
 void pdf_file_set_content(struct pdf_file *f, HPDF_Page page, struct buffer *data)
 {
     HPDF_PageAttr attr = page->attr;
-    attach(f, attr->contents, own(f, data, "FlateDecode"));
+    attach(f, attr->contents, own(f, data));
     attr->stream = attr->contents->stream;
 }
 

@@ -47,9 +47,10 @@ void pdf_file_text(struct pdf_file *f, HPDF_Dict dict, const char *key,
                    const char *utf8); /* UTF-16; NULL: nothing */
 void pdf_file_ascii(struct pdf_file *f, HPDF_Dict dict, const char *key, const char *text);
 
-/* The data of a stream; filter "FlateDecode", "DCTDecode" or NULL. Takes the buffer over ... */
-HPDF_Dict pdf_file_stream(struct pdf_file *f, struct buffer *data, const char *filter);
-/* ... or borrows bytes that stay until pdf_file_make returns. */
+/* A stream of deflated data, whose buffer it takes over ... */
+HPDF_Dict pdf_file_stream(struct pdf_file *f, struct buffer *data);
+/* ... or of bytes that are borrowed until pdf_file_make returns; filter as PDF calls it, or NULL.
+ */
 HPDF_Dict pdf_file_stream_of(struct pdf_file *f, const void *data, size_t len, const char *filter);
 /* The bytes that the stream borrows fill pages of memory of their own, from the first on. */
 void pdf_file_lend(struct pdf_file *f, HPDF_Dict stream);

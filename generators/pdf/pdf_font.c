@@ -205,7 +205,7 @@ static HPDF_Dict to_unicode(struct pdf_font *font)
     deflate_add(&packed, text.data, text.len, DEFLATE_FAST);
     buffer_clear(&text);
     buffer_clear(&utf16);
-    return pdf_file_stream(font->file, &packed, "FlateDecode");
+    return pdf_file_stream(font->file, &packed);
 }
 
 static HPDF_Dict font_file(struct pdf_font *font)
@@ -216,7 +216,7 @@ static HPDF_Dict font_file(struct pdf_font *font)
     if (!glyph_deflate(font->face, font->records, font->n, &raw, &packed))
         deflate_add(&packed, raw.data, raw.len, DEFLATE_FAST);
     buffer_clear(&raw);
-    HPDF_Dict stream = pdf_file_stream(font->file, &packed, "FlateDecode");
+    HPDF_Dict stream = pdf_file_stream(font->file, &packed);
     HPDF_Dict_AddNumber(stream, "Length1", (HPDF_INT32)len);
     return stream;
 }

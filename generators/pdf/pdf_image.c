@@ -26,7 +26,7 @@ static HPDF_Dict profile_object(struct pdf_file *f, const struct media_image *im
     deflate_add(&packed, image->profile, image->profile_size, DEFLATE_FAST);
     p = ARENA_NEW(&f->arena, struct pdf_profile);
     *p = (struct pdf_profile){f->profiles, image->profile, image->profile_size,
-                              pdf_file_stream(f, &packed, "FlateDecode")};
+                              pdf_file_stream(f, &packed)};
     HPDF_Dict_AddNumber(p->object, "N", image->components);
     f->profiles = p;
     return p->object;
@@ -142,7 +142,7 @@ static HPDF_Dict pixels(struct pdf_file *f, const struct media_image *image,
     struct buffer packed = {0};
     deflate_add(&packed, data, (size_t)image->width * image->height * (size_t)components,
                 DEFLATE_SMALL);
-    return pdf_file_stream(f, &packed, "FlateDecode");
+    return pdf_file_stream(f, &packed);
 }
 
 static HPDF_Dict packed(struct pdf_file *f, const unsigned char *data, size_t size)

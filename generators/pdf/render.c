@@ -241,7 +241,7 @@ static void watermark_name(size_t i, char out[24])
 static HPDF_Dict end_form(struct render *r, const double box[4])
 {
     struct buffer packed = packed_content(r);
-    HPDF_Dict form = pdf_file_stream(r->file, &packed, "FlateDecode");
+    HPDF_Dict form = pdf_file_stream(r->file, &packed);
     HPDF_Dict_AddName(form, "Type", "XObject");
     HPDF_Dict_AddName(form, "Subtype", "Form");
     pdf_file_array_in(r->file, form, "BBox", box, 4);

@@ -34,11 +34,11 @@ static const xmlNode *root_of(struct examination *e, const char *name)
 }
 
 static const xmlNode *child_named(struct examination *e, const xmlNode *parent, const char *element,
-                                  const char *attribute, const char *value)
+                                  const char *name)
 {
     for (const xmlNode *n = parent ? parent->children : NULL; n; n = n->next) {
-        const char *own = xml_is_named(n, element) ? xml_attribute(n, attribute, &e->arena) : NULL;
-        if (own && !strcmp(own, value))
+        const char *own = xml_is_named(n, element) ? xml_attribute(n, "name", &e->arena) : NULL;
+        if (own && !strcmp(own, name))
             return n;
     }
     return NULL;
@@ -109,7 +109,7 @@ static void examine_item(struct examination *e, const xmlNode *item, const xmlNo
             name);
     else if (template && xml_is_named(template, "form"))
         compare_with_template(e, item, name, template);
-    if (package && !child_named(e, package, "paper", "name", name))
+    if (package && !child_named(e, package, "paper", name))
         examination_warn(e, item, "package.xml 没有这份材料，打包时不会制作；请在那里加一行",
                          "package.xml does not have the paper, so that package does not make it; "
                          "give it a line there",
@@ -134,7 +134,7 @@ static void examine_made(struct examination *e, const xmlNode *made, const xmlNo
     const char *scope = scope_of(e, template);
 
     if (!strcmp(scope, "applicant") && !copies && papers && !bound_by(e, name) &&
-        !child_named(e, papers, "item", "name", name))
+        !child_named(e, papers, "item", name))
         examination_warn(e, made,
                          "papers.xml 没有这份材料，人人都会打印；要报送的在 papers.xml "
                          "里加一项，只供自己用的在这里写明 copies",

@@ -177,7 +177,7 @@ int check_main(int argc, char **argv)
                               "the file to write"));
     bool ready = session_open(&s) && session_open_fonts(&s) &&
                  binder_options_read(&own.binding, &s.arena, &s.diag);
-    if (ready && marked && !session_book(&s, 0))
+    if (ready && marked && !session_has_book(&s))
         return session_end(&s, options_fault(s.options.language, argv[0],
                                              "--format xlsx 只能标在工作簿上；XML 可先用 shenbao "
                                              "workbook 写成工作簿",

@@ -1,7 +1,6 @@
 /* package.c - everything for every applicant, unit and delegation of a batch, and only what
  * changed. */
 #include "core/expected.h"
-#include "dossier/volume.h"
 #include "package/package_run.h"
 #include "papers/catalogue.h"
 #include "papers/paper_options.h"
@@ -35,8 +34,7 @@ static int run(int argc, char **argv, const struct option_own *table, size_t n_t
     if (!session_open(&s) || !session_open_fonts(&s) ||
         !binder_options_read(&given->binding, &s.arena, &s.diag))
         return session_end(&s, 2);
-    const struct paper_setting papers =
-        session_papers(&s, &volume_binder, &given->binding, switches, n_switches);
+    const struct paper_setting papers = session_papers(&s, &given->binding, switches, n_switches);
     const struct package_request request = {&given->own, &papers, &s.input};
     return session_end(&s, package_run(&request));
 }

@@ -1,6 +1,5 @@
 /* paper.c - the programs that draw one paper, whatever its template is: a form of an applicant or
  * of a unit, a delegation or the batch, the bound volume, a roster. */
-#include "dossier/volume.h"
 #include "papers/paper_options.h"
 #include "papers/paper_run.h"
 #include "profile/named_paper.h"
@@ -26,8 +25,7 @@ static int run(struct paper_run paper, const char *const purpose[LANGUAGE_COUNT]
     if (!session_open(&s) || !session_has_paper(&s, paper.paper) || !session_open_fonts(&s) ||
         !binder_options_read(binding, &s.arena, &s.diag))
         return session_end(&s, 2);
-    struct paper_setting setting =
-        session_papers(&s, &volume_binder, binding, switches, n_switches);
+    struct paper_setting setting = session_papers(&s, binding, switches, n_switches);
     setting.pages_only = binding->pages_only = view->svg;
     paper.setting = &setting;
     s.input.printers_refuse_codes = true;

@@ -2,7 +2,6 @@
 #include "check/rules.h"
 #include "core/find.h"
 #include "core/paths.h"
-#include "dossier/volume.h"
 #include "papers/catalogue.h"
 #include "profile/examine.h"
 #include "programs/programs.h"
@@ -42,7 +41,7 @@ static bool list_all(struct session *s)
 static void load_all(struct session *s)
 {
     const struct binder_options binding = {0};
-    struct paper_setting setting = session_papers(s, &volume_binder, &binding, NULL, 0);
+    struct paper_setting setting = session_papers(s, &binding, NULL, 0);
     struct paper_maker *maker = paper_maker_new(&setting);
     const struct rules_options rules = {
         .dirs = s->templates, .profile = s->profile, .fonts = s->fonts, .tables = s->tables};

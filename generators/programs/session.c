@@ -7,6 +7,7 @@
 #include "core/output.h"
 #include "core/paths.h"
 #include "core/protected.h"
+#include "dossier/volume.h"
 
 #include <string.h>
 
@@ -124,8 +125,7 @@ bool session_open_fonts(struct session *s)
     return s->fonts != NULL;
 }
 
-struct paper_setting session_papers(const struct session *s, const struct binder *binder,
-                                    const struct binder_options *binding,
+struct paper_setting session_papers(const struct session *s, const struct binder_options *binding,
                                     const struct option_own *switches, size_t n_switches)
 {
     return (struct paper_setting){.options = &s->options,
@@ -133,7 +133,7 @@ struct paper_setting session_papers(const struct session *s, const struct binder
                                   .profile = s->profile,
                                   .tables = s->tables,
                                   .fonts = s->fonts,
-                                  .binder = binder,
+                                  .binder = &volume_binder,
                                   .volumes = s->profile->volume_names,
                                   .binding = binding,
                                   .switches = switches,

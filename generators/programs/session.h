@@ -59,11 +59,9 @@ bool session_books_stray(const struct session *s);
 /* The notice's form of a workbook, in the session's arena. NULL: reported. */
 struct book_template;
 struct book_template *session_book_form(struct session *s);
-/* The form of an input that is a workbook; NULL: it is none. */
-const struct book_template *session_book(const struct session *s, size_t input);
+bool session_has_book(const struct session *s); /* is any of the inputs a workbook? */
 /* What papers are made with, of what the session has opened. */
-struct paper_setting session_papers(const struct session *s, const struct binder *binder,
-                                    const struct binder_options *binding,
+struct paper_setting session_papers(const struct session *s, const struct binder_options *binding,
                                     const struct option_own *switches, size_t n_switches);
 /* The report of a program that makes one file and none for anybody, where one was asked for: what
  * was found. */

@@ -15,7 +15,6 @@ struct session_books {
     struct book_made *made; /* one an input; fd -1: it is XML */
     struct cell_map *maps;
     int *fds;
-    bool *books;
     struct book_template *form; /* NULL: none was a workbook */
     size_t n, n_maps;
     struct diag remarks;
@@ -108,7 +107,6 @@ static bool read_input(struct session *s, struct session_books *b, size_t i)
     bool ok = fd >= 0, book = ok && xlsx_claims(fd, in->name);
     if (book && !b->form)
         ok = (b->form = session_book_form(s));
-    b->books[i] = book;
     if (ok && book &&
         book_read(b->form, fd, in->name, in->dir, &s->arena, &b->made[i], &b->remarks, &s->diag))
         b->maps[b->n_maps++] = b->made[i].map;
@@ -130,7 +128,6 @@ bool session_read_books(struct session *s)
     b->n = s->options.n_inputs;
     b->made = ARENA_ARRAY(&s->arena, struct book_made, b->n);
     b->maps = ARENA_ARRAY(&s->arena, struct cell_map, b->n);
-    b->books = ARENA_ARRAY(&s->arena, bool, b->n);
     b->fds = ARENA_ARRAY(&s->arena, int, b->n);
     for (size_t i = 0; i < b->n; i++)
         b->made[i].fd = b->fds[i] = -1;
@@ -167,7 +164,7 @@ void session_free_books(struct session *s)
     s->books = NULL;
 }
 
-const struct book_template *session_book(const struct session *s, size_t input)
+bool session_has_book(const struct session *s)
 {
-    return s->books && input < s->books->n && s->books->books[input] ? s->books->form : NULL;
+    return s->books && s->books->form;
 }

@@ -30,20 +30,12 @@ struct holidays {
 
 enum { LONGEST = 3660 }; /* days: ten years, beyond which nobody announces anything */
 
-/* Days since 0000-03-01, a Wednesday, after Howard Hinnant's days_from_civil. */
-static long day_number(struct date d)
-{
-    long y = d.year - (d.month <= 2), era = y / 400, of_era = y - era * 400;
-    long of_year = (153 * (d.month + (d.month > 2 ? -3 : 9)) + 2) / 5 + d.day - 1;
-    return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year;
-}
-
 static bool whole_day(const char *s, struct day *out)
 {
     struct date d;
     if (!date_parse(s, &d) || d.precision != DATE_DAY)
         return false;
-    *out = (struct day){day_number(d), d.year};
+    *out = (struct day){date_number(d), d.year};
     return true;
 }
 

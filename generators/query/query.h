@@ -20,7 +20,7 @@
  *   cn-number(n)          1 -> 一, 12 -> 十二
  *   if(test, a, b)        a when the test is true, else b
  *   papers(applicant)     the papers that the applicant needs: items of a profile's papers.xml
- *   workdays(a, b)        working days from a to b, both included; NaN where workdays.h knows none
+ *   workdays(a, b)        working days from a to b, both included; NaN where holidays.h knows none
  *   before(a, b)          a is earlier than b, in the unit of the coarser one; false when either is
  *                         no date
  *   latest(nodes), earliest(nodes)

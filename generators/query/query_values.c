@@ -1,4 +1,4 @@
-/* query_values.c - see query_values.h. */
+/* query_values.c - XPath functions on dates, ID numbers and texts. */
 #include "query/query_functions.h"
 
 #include "core/buffer.h"

@@ -72,3 +72,21 @@ int date_years(struct date a, struct date b)
 {
     return date_months(a, b) / 12;
 }
+
+/* Howard Hinnant's days_from_civil and civil_from_days: a year begins in March. */
+long date_number(struct date d)
+{
+    long y = d.year - (d.month <= 2), era = y / 400, of_era = y - era * 400;
+    long of_year = (153 * (d.month + (d.month > 2 ? -3 : 9)) + 2) / 5 + d.day - 1;
+    return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year;
+}
+
+struct date date_numbered(long number)
+{
+    long era = number / 146097, in_era = number % 146097;
+    long year = (in_era - in_era / 1460 + in_era / 36524 - in_era / 146096) / 365;
+    long in_year = in_era - (365 * year + year / 4 - year / 100), shifted = (5 * in_year + 2) / 153;
+    int month = (int)(shifted < 10 ? shifted + 3 : shifted - 9);
+    return (struct date){(int)(year + era * 400 + (month <= 2)), month,
+                         (int)(in_year - (153 * shifted + 2) / 5 + 1), DATE_DAY};
+}

@@ -29,4 +29,9 @@ int date_compare(struct date a, struct date b); /* below, equal to or above 0 */
 int date_months(struct date a, struct date b);
 int date_years(struct date a, struct date b);
 
+/* Days since 0000-03-01, which was a Wednesday, of a date of DATE_DAY; and back. */
+long date_number(struct date d);
+struct date date_numbered(long number); /* from 0 on */
+enum { DATE_BEFORE_EXCEL = 693899 };    /* Excel counts from there, right from 1900-03-01 (61) on */
+
 #endif

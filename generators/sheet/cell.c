@@ -2,6 +2,7 @@
 #include "sheet/cell.h"
 
 #include "core/utf8.h"
+#include "record/date.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,17 +28,9 @@ static int date_parts(const char *s, int d[3])
 
 long date_serial(const char *text)
 {
-    static const int before[] = {0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334};
-    static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    int d[3];
-    if (date_parts(text, d) != 3 || d[0] < 1 || d[1] < 1 || d[1] > 12)
-        return 0;
-    bool leap = d[0] % 4 == 0 && (d[0] % 100 != 0 || d[0] % 400 == 0);
-    if (d[2] < 1 || d[2] > days[d[1] - 1] + (leap && d[1] == 2))
-        return 0;
-    long y = d[0] - 1; /* whole years before it; 693594 days lie before 1899-12-31 */
-    long n = y * 365 + y / 4 - y / 100 + y / 400 + before[d[1] - 1] + (leap && d[1] > 2) + d[2];
-    return n - 693594 > 0 ? n - 693594 : 0;
+    struct date d;
+    long n = date_parse(text, &d) && d.precision == DATE_DAY ? date_number(d) : 0;
+    return n > DATE_BEFORE_EXCEL ? n - DATE_BEFORE_EXCEL : 0;
 }
 
 /* A plain decimal of at most 15 digits, which is what Excel keeps, and without a zero that it would
@@ -93,22 +86,9 @@ void cell_make(struct cell *out, const struct sheet_column *column, const char *
     }
 }
 
-/* The proleptic calendar's date of a serial day (Howard Hinnant's way: years begin in March). */
-static void civil(long serial, long d[3])
-{
-    long z = serial + 693594 + 305; /* days since 0000-03-01 */
-    long era = z / 146097, doe = z % 146097;
-    long yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
-    long doy = doe - (365 * yoe + yoe / 4 - yoe / 100), mp = (5 * doy + 2) / 153;
-    d[2] = doy - (153 * mp + 2) / 5 + 1;
-    d[1] = mp < 10 ? mp + 3 : mp - 9;
-    d[0] = yoe + era * 400 + (d[1] <= 2);
-}
-
 const char *cell_shown(const struct cell *cell, const struct sheet_column *column, char *buffer)
 {
     const char *f = column->format;
-    long d[3];
     size_t n = 0;
 
     if (cell->kind != CELL_NUMBER)
@@ -122,14 +102,14 @@ const char *cell_shown(const struct cell *cell, const struct sheet_column *colum
                      cell->number * (1 + 4e-16));
         return buffer;
     }
-    civil((long)cell->number, d);
+    struct date d = date_numbered((long)cell->number + DATE_BEFORE_EXCEL);
     for (buffer[0] = '\0'; *f && n + 12 < CELL_SHOWN; n = strlen(buffer)) {
         size_t run = strspn(f, (char[]){*f, '\0'});
         if (*f == 'y')
-            snprintf(buffer + n, CELL_SHOWN - n, "%04ld", d[0]);
+            snprintf(buffer + n, CELL_SHOWN - n, "%04d", d.year);
         else if (*f == 'm' || *f == 'd')
-            snprintf(buffer + n, CELL_SHOWN - n, run > 1 ? "%02ld" : "%ld",
-                     *f == 'm' ? d[1] : d[2]);
+            snprintf(buffer + n, CELL_SHOWN - n, run > 1 ? "%02d" : "%d",
+                     *f == 'm' ? d.month : d.day);
         else
             snprintf(buffer + n, CELL_SHOWN - n, "%.*s", (int)run, f);
         f += run;

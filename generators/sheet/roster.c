@@ -197,7 +197,7 @@ static void deliver(struct run *run, struct document *d, const struct buffer *by
 
 static bool write_workbook(struct run *run, const struct sheet_document *d, struct document *out)
 {
-    FILE *file = temporary_file(NULL, &run->diag);
+    FILE *file = temporary_file(&run->diag);
     struct buffer bytes = {0};
     if (!file)
         return false;

@@ -56,7 +56,7 @@ struct sheet_rows *sheet_rows_new(const struct sheet_template *t, enum record_sc
     r->diag = diag;
     r->texts = mem_alloc(t->n, sizeof *r->texts);
     r->issuer = query_new("string(@issuer)", (struct src_pos){0}, diag);
-    if (!(r->spool = temporary_file(NULL, diag))) {
+    if (!(r->spool = temporary_file(diag))) {
         sheet_rows_free(r);
         return NULL;
     }

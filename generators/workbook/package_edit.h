@@ -1,7 +1,8 @@
 /* package_edit.h - an Office file that is written again with a few parts changed, added or left
  * out; all others are copied as they are packed.
  *
- * Small parts are changed as trees of libxml2. Trees of more than TREE_LIMIT bytes are refused. */
+ * Small parts are changed as trees of libxml2. Trees of more than PACKAGE_TREE_LIMIT bytes are
+ * refused. */
 #ifndef WORKBOOK_PACKAGE_EDIT_H
 #define WORKBOOK_PACKAGE_EDIT_H
 

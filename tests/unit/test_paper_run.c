@@ -413,7 +413,7 @@ static void a_session_opens_schema_tables_fonts_and_names_the_input(void **state
     assert_string_equal(s.input.inputs[0], "samples/batch.xml");
     assert_int_equal(s.input.n_only_applicants, 1);
     assert_string_equal(s.input.asof, "2026-01-01");
-    struct paper_setting papers = session_papers(&s, &binder, NULL, NULL, 0);
+    struct paper_setting papers = session_papers(&s, NULL, NULL, 0);
     assert_ptr_equal(papers.tables, s.tables);
     assert_ptr_equal(papers.fonts, s.fonts);
     assert_int_equal(session_end(&s, 3), 3);
