@@ -1,19 +1,15 @@
 /* fuzz_scans.c - names of scans in a folder, a line each, dealt out to two people of a record. */
-#define _GNU_SOURCE /* nftw */
+#include "folder.h"
+
 #include "applicant.h"
 
 #include "record/node.h"
 #include "workbook/scans.h"
 
-#include <fcntl.h>
-#include <ftw.h>
 #include <libxml/tree.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-enum { MOST_NAMES = 24, LONGEST = 200 };
+enum { MOST_NAMES = 24 };
 
 static const struct open_batch *batch;
 static const struct scan_words *words;
@@ -27,24 +23,6 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
     if (!(words = scan_words_read("templates/base/scans.xml", &arena, &diag)))
         door_shut("templates/base/scans.xml", &diag);
     return 0;
-}
-
-/* An empty file of this path, as far as it is one. */
-static void make_file(const char *root, char *path)
-{
-    struct arena arena = {0};
-    const char *at = root;
-    for (char *name = strtok(path, "/"), *next; name; name = next) {
-        next = strtok(NULL, "/");
-        if (!strcmp(name, ".") || !strcmp(name, "..") || strlen(name) > LONGEST)
-            break;
-        at = arena_printf(&arena, "%s/%s", at, name);
-        if (next)
-            mkdir(at, 0700);
-        else
-            close(open(at, O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
-    }
-    arena_free(&arena);
 }
 
 /* Each thing that is cited now is a file. */
@@ -87,12 +65,6 @@ static void deal(const char *dir, struct diag *diag)
     scans_free(s);
 }
 
-static int one(const char *path, const struct stat *st, int kind, struct FTW *place)
-{
-    (void)st, (void)kind, (void)place;
-    return remove(path);
-}
-
 void door_run(const uint8_t *data, size_t size)
 {
     struct door_bytes rest = {data, size};
@@ -102,11 +74,11 @@ void door_run(const uint8_t *data, size_t size)
     door_hold(mkdir(root, 0700) == 0);
     for (int i = 0; i < MOST_NAMES && rest.size > 0; i++) {
         char *path = door_text(door_line(&rest));
-        make_file(root, path);
+        folder_put(root, path);
         free(path);
     }
     deal(door_folder(), &diag);
-    door_hold(nftw(root, one, 16, FTW_PHYS | FTW_DEPTH) == 0);
+    folder_remove(root);
     door_end_of_data(&diag);
     arena_free(&arena);
 }

@@ -8,6 +8,7 @@ import io
 import os
 import re
 import shutil
+import struct
 import subprocess
 import sys
 import zipfile
@@ -426,6 +427,109 @@ def requests(out):
          "GET /?again=1\nHost: 0.0.0.0:8750\nCookie: a=b; shenbao-desk=x\n\n", "GET /api/desk?token=secret\nHost: 0.0.0.0:8750\n\n", gate="t")
 
 
+def small_png(width, height, kind):
+    """Of colour type 0, 2 or 6, with 8 bits."""
+    def chunk(tag, data):
+        return struct.pack(">I", len(data)) + tag + data + struct.pack(">I", zlib.crc32(tag + data))
+    rows = b"".join(b"\0" + bytes((x * y + x) % 256 for x in range(width * {0: 1, 2: 3, 6: 4}[kind])) for y in range(height))
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, kind, 0, 0, 0)) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+
+
+def uploads(out):
+    """Scans of every kind, one beside another, with limits of every kind."""
+    scans = [read(p) for p in sorted(glob.glob(os.path.join(out, "pdf", "*"))) if os.path.getsize(p) < 1 << 14]
+    pictures = [read(p) for p in sorted(glob.glob(os.path.join(out, "jpeg", "*"))) if os.path.getsize(p) < 1 << 10]
+    pictures += [small_png(40, 60, 2), small_png(20, 30, 0), small_png(90, 90, 6), small_png(3, 200, 2)]
+    pictures += [read(p) for p in sorted(glob.glob(os.path.join(HERE, "corpus", "[jp][pn]*g", "*")))[::5] if os.path.getsize(p) < 1 << 11]
+    for i, scan in enumerate(scans):
+        for pages, beside in ((b"", (scan,)), (b"1 1", (scan, pictures[i % len(pictures)])), (b" 1", (pictures[i % len(pictures)], scan))):
+            put(out, "upload", f"{i}-{len(pages)}-{len(beside)}", b"\n--\n".join((bytes([i * 37 % 64, (i * 41 + len(pages)) % 128]) + pages, *beside)))
+    for i, picture in enumerate(pictures):
+        for limits in (0, 8, 19, 49):
+            put(out, "upload", f"picture-{i}-{limits}", bytes([limits, 32 + i % 4]) + b"\n--\n" + picture)
+
+
+def font_file(em, glyphs):
+    """As pdf/font_file.c makes them: each glyph its advance, and a contour of these points."""
+    data, places, widths = b"", [0, 0], struct.pack(">HH", em, 0)
+    for advance, points in glyphs:
+        drawn = struct.pack(">hhhhhHH", 1, 0, 0, 99, 99, len(points) - 1, 0) + b"\1" * len(points) + b"".join(struct.pack(">h", v) for axis in zip(*points) for v in axis)
+        data += drawn + bytes(-len(drawn) % 4)
+        places.append(len(data))
+        widths += struct.pack(">HH", advance, 0)
+    tables = {b"glyf": data, b"head": bytes(18) + struct.pack(">H", em) + bytes(30) + struct.pack(">HH", 1, 0), b"hhea": bytes(34) + struct.pack(">H", len(glyphs) + 1), b"hmtx": widths,
+              b"loca": struct.pack(f">{len(places)}I", *places), b"maxp": struct.pack(">IH", 0x10000, len(glyphs) + 1) + bytes(26)}
+    offset, directory = 12 + 16 * len(tables), struct.pack(">IHHHH", 0x10000, len(tables), 64, 2, 32)
+    for tag, table in tables.items():
+        directory += tag + struct.pack(">III", 0, offset, len(table))
+        offset += len(table) + -len(table) % 4
+    return directory + b"".join(t + bytes(-len(t) % 4) for t in tables.values())
+
+
+def print_runs(out):
+    """Papers in subsets of one face or of two, and the fonts themselves."""
+    shapes = [(500 + 100 * i, [(0, 0), (10 * i, 90), (50, i)]) for i in range(8)]
+    fonts = [font_file(1000, shapes[:3]), font_file(1000, shapes[2:6]), font_file(1000, shapes[::3]), font_file(2048, shapes[4:])]
+
+    def paper(*fonts, more=""):
+        names = "".join(f"/F{i} {5 + 4 * i} 0 R" for i in range(len(fonts)))
+        objects = []
+        for i, (face, data) in enumerate(fonts):
+            at = 5 + 4 * i
+            objects += [f"<</Type/Font/Subtype/Type0/BaseFont/ABCDEF+{face}/Encoding/Identity-H/DescendantFonts[{at + 1} 0 R]>>",
+                        f"<</Type/Font/Subtype/CIDFontType2/CIDToGIDMap/Identity/BaseFont/ABCDEF+{face}/FontDescriptor {at + 2} 0 R/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>>>",
+                        f"<</Type/FontDescriptor/FontName/ABCDEF+{face}/Flags 4/FontFile2 {at + 3} 0 R>>", (f"/Length1 {len(data)}", data)]
+        return one_page(*objects, page=f"/Resources<</Font<<{names}>>>>{more}", content=b"BT /F0 9 Tf <00010002> Tj ET")
+
+    song, hei = paper(("Song", fonts[0])), paper(("Song", fonts[1]), ("Hei", fonts[2]), more="/Rotate 90")
+    packed = zlib.compress(fonts[2])
+    small = paper(("Song", fonts[2])).replace(b"/Length1 %d/Length %d>>stream\n" % (len(fonts[2]), len(fonts[2])) + fonts[2],
+                                              b"/Length1 %d/Filter/FlateDecode/Length %d>>stream\n" % (len(fonts[2]), len(packed)) + packed)
+    layered = read(os.path.join(out, "pdf", "layers"))
+    for i, parts in enumerate(((song,), (song, hei), (song, small, hei), (hei, paper(("Song", fonts[3])), song), (layered, song, layered), fonts[:3], fonts[1:], fonts[:1] * 2)):
+        for how in (0, 5, 6):
+            put(out, "merge", f"{i}-{how}", b"\n--\n".join((bytes([how]), *parts)))
+    for name in ("marks", "fields", "links", "scan-jpeg", "inline"):
+        put(out, "merge", name, b"\n--\n".join((b"\4", song, read(os.path.join(out, "pdf", name)))))
+
+
+def joins(out):
+    """Batches of the same unit, of other units under the same ids, and that say different things."""
+    text = read(os.path.join(ROOT, "tests/layout/batch.xml")).decode()
+    jiangsu = read(os.path.join(ROOT, "samples/jiangsu/batch.xml")).decode()
+    person = '<applicant id="A001" mode="正常申报" specialty="爆破工程" target="高级工程师"><person><name>王某</name></person></applicant>'
+    small = re.sub(r"<applicant .*</applicant>", person, text, flags=re.S)
+    other = small.replace('name="示例爆破工程有限公司"', 'name="另一公司"').replace('issuer="示例局"', 'issuer="另一局"')
+    second = small.replace("A001", "A002").replace("王某", "李某").replace('kind="企业"', 'kind="企业" uscc="91330199MA0000015A"')
+    for i, parts in enumerate(((text,), (text, small), (small, other), (small, second), (second, small, other), (small, small.replace("示例计划", "别的计划")),
+                               (text, text), (text, second), (jiangsu, small), (small, small.replace('id="U01"', 'id="U02"')))):
+        put(out, "join", str(i), "\n--\n".join(parts))
+
+
+def earlier(out):
+    """Names that are not quite those of files; and what a run has kept of a workbook."""
+    files = "scans/A001/P1.pdf\nscans/A001/身份证.jpg\nＡ.png\ne\u0301.jpg\n扫描 件/x.PDF\na/b/c.jpeg".encode() + "\n张.pdf".encode("gbk")
+    for i, name in enumerate(("SCANS/a001/p1.PDF", "scans\\A001\\P1.pdf", "file:scans/A001/P1%2Epdf", "P1.pdf", "scans/A001/身份证.png", "A.png", "é.jpg", "扫描%20件/x.pdf", "./a//b/c.jpeg",
+                              "张.pdf", " a/b/c ", "C:/a/b/c.jpeg", "https://a/P1.pdf", "%2e%2e/outside.pdf", "．．/outside.pdf", "outside.pdf", "b/c.jpeg")):
+        put(out, "near", str(i), name.encode() + b"\n" + files)
+
+    def number(*values):
+        return b"".join(struct.pack("=Q", v) for v in values)
+
+    def text(*values):
+        return b"".join(number(len(v.encode())) + v.encode() for v in values)
+
+    def rows(*lines):
+        return number(len(lines)) + b"".join(number(line, sheet, row) + text(element) + number(0) for line, sheet, row, element in lines)
+
+    for n in range(3):
+        own = text("<applicant id='A001'>\n</applicant>\n") + rows((0, 0, 2, "applicant"), (1, 1, 2, "project"))
+        sheets = number(2) + b"".join(text(s) + number(1, 2, 1) + text("@id", "编号", "") + number(3) for s in ("人员", "项目"))
+        people = number(n) + b"".join(text(f"A00{i + 1}") + number(14, 2, 2, 0, len(own)) for i in range(n))
+        head = text("state") + people + text("<batch>\n<unit>\n</unit>\n</batch>\n") + rows((1, 0, 1, "unit"), (3, 0, 1, "batch")) + sheets + number(1) + text("U01", "高级工程师", "七级", "2")
+        put(out, "excerpt", str(n), own + head + b"shenbao excerpt1" + number(len(own)))
+
+
 def dictionary(out, door, words):
     with open(os.path.join(out, door + ".dict"), "w", encoding="ascii") as f:
         for word in sorted(set(words)):
@@ -449,6 +553,7 @@ def dictionaries(out):
     dictionary(out, "manifest", ["path", "sha256", "bytes", "gone", "about", "../", "1e308", "\n--\n"])
     dictionary(out, "desk", ["\n--\n", "GET ", "POST ", "PUT ", "DELETE ", "/api/batches/1/", "uploads/1/", "files/", "complete", "restore", "\nTAKE", "Host: 127.0.0.1:8750\n",
                             "X-Shenbao: 1\n", "Cookie: ", "Origin: ", "%2e", "%2f", "%E7", ".part-", ".zip", ".xlsx", '"path":', '"size":', '"files":[{', '"replace":1', '"partly":1'])
+    dictionary(out, "near", ["..", "%2e", "%2F", "．", "／", "＼", "‥", "\u3000", "\\", "file:", ".pdf", ".JPG", "./", "\u0301", "outside.pdf", "\n"])
     dictionary(out, "options", ["--" + w for w in ("format", "duplex", "photo", "lang", "asof", "strict", "report", "draft", "profile", "help")])
 
 
@@ -458,7 +563,7 @@ def main():
     out = os.path.abspath(sys.argv[1])
     shutil.rmtree(out, ignore_errors=True)
     os.makedirs(out)
-    for part in (records, tables, expressions, archives, pdfs, pictures, fonts, texts, lists, scans, requests, dictionaries):
+    for part in (records, tables, expressions, archives, pdfs, pictures, fonts, texts, lists, scans, requests, uploads, print_runs, joins, earlier, dictionaries):
         part(out)
 
 
