@@ -102,12 +102,12 @@ static int open_folder(int at, const char *name)
 /* The one entry of a folder that a part of a path may mean, as its bytes; NULL. stem: by what
  * stands before its suffix. */
 static const char *find_entry(struct name_search *s, int folder, const char *part, size_t len,
-                              bool stem, bool *other)
+                              bool stem)
 {
     int fd = open_folder(folder, ".");
     DIR *d = fd < 0 ? NULL : fdopendir(fd);
     const char *found = NULL;
-    bool ignored, theirs;
+    bool ignored;
     struct key wanted = key_of(part, stem ? stem_of(part, len) : len, &ignored);
     struct dirent *e = NULL;
 
@@ -115,7 +115,9 @@ static const char *find_entry(struct name_search *s, int folder, const char *par
         machine_ask(part);
     while (errno = 0, d && s->left-- > 0 && (e = readdir(d))) {
         size_t all = strlen(e->d_name);
-        struct key key = key_of(e->d_name, stem ? stem_of(e->d_name, all) : all, &theirs);
+        if (!strcmp(e->d_name, "..")) /* which dots of other kinds, or "%2e%2e", would mean */
+            continue;
+        struct key key = key_of(e->d_name, stem ? stem_of(e->d_name, all) : all, &ignored);
         if (!same_key(&key, &wanted))
             continue;
         if (found) { /* which of the two? */
@@ -123,7 +125,6 @@ static const char *find_entry(struct name_search *s, int folder, const char *par
             break;
         }
         found = arena_strdup(s->arena, e->d_name);
-        *other |= theirs;
     }
     if (d && !e)
         machine_ask(part); /* readdir */
@@ -134,14 +135,13 @@ static const char *find_entry(struct name_search *s, int folder, const char *par
     return found;
 }
 
-/* UTF-8 of a name in other bytes. */
-static const char *readable(struct arena *arena, const char *name)
+/* UTF-8 of a name; *other: it is in other bytes. */
+static const char *readable(struct arena *arena, const char *name, bool *other)
 {
     UChar text[LONGEST];
     char utf8[3 * LONGEST + 1];
     UErrorCode error = U_ZERO_ERROR;
-    bool other;
-    int32_t n = decode(name, strlen(name), text, &other);
+    int32_t n = decode(name, strlen(name), text, other);
     u_strToUTF8(utf8, sizeof utf8, NULL, text, n, &error);
     return U_SUCCESS(error) ? arena_strdup(arena, utf8) : name;
 }
@@ -155,15 +155,16 @@ static bool find_path(struct near_name *out, struct name_search *s, int dir, con
     *out = (struct near_name){.path = ""};
     for (path += strspn(path, "/"); *path && folder >= 0;) {
         size_t len = strcspn(path, "/");
-        const char *entry =
-            find_entry(s, folder, path, len, s->stem && !path[len], &out->other_bytes);
+        const char *entry = find_entry(s, folder, path, len, s->stem && !path[len]);
+        bool other = false;
         if (len == 1 && *path == '.')
             entry = ".";
         if (!entry)
             break;
         if (strcmp(entry, "."))
             out->path = arena_printf(s->arena, "%s%s%s", out->path, *out->path ? "/" : "",
-                                     readable(s->arena, entry));
+                                     readable(s->arena, entry, &other));
+        out->other_bytes |= other;
         path += len;
         path += strspn(path, "/");
         int next = *path ? open_folder(folder, entry) : -1;
@@ -193,9 +194,10 @@ static bool find_anywhere(struct near_name *out, struct name_search *s, int dir,
     while (errno = 0, d && found < 2 && s->left-- > 0 && (e = readdir(d))) {
         int folder = e->d_name[0] == '.' ? -1 : open_folder(dir, e->d_name);
         if (folder >= 0 && find_path(&candidate, s, folder, name)) {
-            *out = (struct near_name){
-                arena_printf(s->arena, "%s/%s", readable(s->arena, e->d_name), candidate.path),
-                candidate.other_bytes};
+            bool other;
+            const char *outer = readable(s->arena, e->d_name, &other);
+            *out = (struct near_name){arena_printf(s->arena, "%s/%s", outer, candidate.path),
+                                      other || candidate.other_bytes};
             found++;
         }
         if (folder >= 0)
