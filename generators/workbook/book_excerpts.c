@@ -238,9 +238,9 @@ bool book_excerpts_write(const char *path, const struct buffer *state, const str
 
 /* Where a person's excerpt is, and where it belongs. */
 struct share {
-    size_t at, len;     /* in the file */
-    size_t outside;     /* bytes before it */
-    size_t line, lines; /* its first; how many */
+    size_t at, len;   /* in the file */
+    size_t outside;   /* bytes before it */
+    long line, lines; /* its first; how many */
 };
 
 static bool is_same_state(struct parcel *p, const struct buffer *state)
@@ -250,17 +250,33 @@ static bool is_same_state(struct parcel *p, const struct buffer *state)
     return bytes && len == state->len && !memcmp(bytes, state->data, len);
 }
 
+/* Of a text that is never NULL: a cache may hold anything. */
+static const char *unpack_word(struct parcel *p, struct arena *a)
+{
+    const char *text = unpack_text(p, a);
+    p->broken |= !text;
+    return text ? text : "";
+}
+
+/* A line, or how many: fewer than any file has, so that they can be added. */
+static long unpack_lines(struct parcel *p)
+{
+    size_t n = unpack_number(p);
+    p->broken |= n > INT32_MAX;
+    return p->broken ? 0 : (long)n;
+}
+
 static bool find_share(struct parcel *p, const char *person, struct share *out, struct arena *a)
 {
     bool found = false;
     for (size_t n = unpack_number(p); n > 0 && !p->broken; n--) {
-        const char *id = unpack_text(p, a);
+        const char *id = unpack_word(p, a);
         struct share s = {.outside = unpack_number(p)};
-        s.line = unpack_number(p);
-        s.lines = unpack_number(p);
+        s.line = unpack_lines(p);
+        s.lines = unpack_lines(p);
         s.at = unpack_number(p);
         s.len = unpack_number(p);
-        if (id && !strcmp(id, person)) {
+        if (!strcmp(id, person)) {
             found = true;
             *out = s;
         }
@@ -273,11 +289,11 @@ static void unpack_rows(struct parcel *p, struct cell_row **rows, size_t *n, siz
                         long more, struct arena *a)
 {
     for (size_t left = unpack_number(p); left > 0 && !p->broken; left--) {
-        struct cell_row r = {.line = (long)unpack_number(p)};
+        struct cell_row r = {.line = unpack_lines(p)};
         r.line += r.line >= from ? more : 0;
         r.sheet = (uint32_t)unpack_number(p);
         r.row = (uint32_t)unpack_number(p);
-        r.element = unpack_text(p, a);
+        r.element = unpack_word(p, a);
         r.faulty = unpack_number(p);
         *MEM_PUSH(*rows, *n, *cap) = r;
     }
@@ -290,13 +306,13 @@ static void unpack_sheets(struct parcel *p, struct cell_map *map, struct arena *
     for (size_t left = unpack_number(p); left > 0 && !p->broken; left--) {
         struct cell_column *columns = NULL;
         size_t n_columns = 0, cap_columns = 0;
-        struct cell_sheet s = {.name = unpack_text(p, a)};
+        struct cell_sheet s = {.name = unpack_word(p, a)};
         s.first = (uint32_t)unpack_number(p);
         s.name_column = (uint32_t)unpack_number(p);
         for (size_t k = unpack_number(p); k > 0 && !p->broken; k--) {
-            struct cell_column c = {.path = unpack_text(p, a)};
-            c.label = unpack_text(p, a);
-            c.of = unpack_text(p, a);
+            struct cell_column c = {.path = unpack_word(p, a)};
+            c.label = unpack_word(p, a);
+            c.of = unpack_word(p, a);
             c.column = (uint32_t)unpack_number(p);
             *ARENA_PUSH(a, columns, n_columns, cap_columns) = c;
         }
@@ -312,11 +328,10 @@ static void unpack_recommended(struct parcel *p, struct book_excerpt *out, struc
 {
     size_t cap = 0;
     for (size_t left = unpack_number(p); left > 0 && !p->broken; left--) {
-        struct record_recommended r = {.unit = unpack_text(p, a)};
-        r.target = unpack_text(p, a);
-        r.grade = unpack_text(p, a);
-        const char *n = unpack_text(p, a);
-        r.n = n ? strtol(n, NULL, 10) : 0;
+        struct record_recommended r = {.unit = unpack_word(p, a)};
+        r.target = unpack_word(p, a);
+        r.grade = unpack_word(p, a);
+        r.n = strtol(unpack_word(p, a), NULL, 10);
         *ARENA_PUSH(a, out->recommended, out->n_recommended, cap) = r;
     }
 }
@@ -335,13 +350,13 @@ static bool put_together(const struct share *s, struct parcel *head, struct parc
     size_t n = 0, cap = 0, len, own_len;
     struct diag silent = {0};
     const unsigned char *outside = unpack_bytes(head, &len), *own = unpack_bytes(body, &own_len);
-    unpack_rows(head, &rows, &n, &cap, (long)s->line, (long)s->lines, a);
-    unpack_rows(body, &rows, &n, &cap, 0, (long)s->line, a);
+    unpack_rows(head, &rows, &n, &cap, s->line, s->lines, a);
+    unpack_rows(body, &rows, &n, &cap, 0, s->line, a);
     unpack_sheets(head, &out->made.map, a);
     unpack_recommended(head, out, a);
     bool ok = !head->broken && !body->broken && s->outside <= len;
     for (size_t i = 0; ok && i < n; i++)
-        ok = rows[i].element && rows[i].sheet < out->made.map.n_sheets;
+        ok = rows[i].sheet < out->made.map.n_sheets;
     if (n)
         qsort(rows, n, sizeof *rows, by_line);
     out->made.map.file = name;
