@@ -144,6 +144,17 @@ class Night(unittest.TestCase):
                     found = os.stat(os.path.join(base, name))
                     self.assertEqual((found.st_gid, stat.S_IMODE(found.st_mode) & 0o777), (1, 0o750 if name in folders else 0o640), name)
 
+    def test_two_of_a_group_may_take_turns(self):
+        if os.geteuid() != 0 or not shutil.which("setpriv"):
+            self.skipTest("needs root and setpriv")
+        with tempfile.TemporaryDirectory(prefix="shenbao-turns-") as place:
+            os.chmod(place, 0o777)
+            for user in ("1000", "1001", "1000"):
+                done = subprocess.run(["setpriv", f"--reuid={user}", "--regid=1", "--clear-groups", PROGRAM, "package", "-q", "-a", "A002",
+                                       "--umask", "007", "-o", os.path.join(place, "out"), BATCH], capture_output=True, text=True,
+                                      env=dict(os.environ, LC_ALL="C", HOME="/nowhere"))
+                self.assertEqual(done.returncode, 0, done.stderr[-2000:])
+
     def test_options_that_mean_nothing_are_refused(self):
         for args, word in ((["--umask", "9"], "--umask"), (["--umask", "700"], "--umask"), (["--group", "no such"], "no such")):
             done = self.package(*args)

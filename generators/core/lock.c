@@ -41,6 +41,8 @@ int lock_tree(const char *root, unsigned shard, unsigned shards, struct diag *di
     int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
     bool ok = false;
 
+    if (fd >= 0)
+        output_share_file(fd); /* who may write here takes turns with us */
     if (fd < 0)
         output_failed(path, diag);
     else if (shards == 0)
