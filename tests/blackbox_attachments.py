@@ -1,5 +1,6 @@
 """Attachments: what can be used is used, what is lost is told, and check and dossier say the same. The files of attachments/ are small
 PDFs and pictures on which readers of PDF differ."""
+import hashlib
 import json
 import os
 import re
@@ -266,6 +267,48 @@ class Refused(Attachment):
         self.assertRegex(found[0][1], "第 1-4 页的内容中途损坏，已像阅读器那样装订读得出的部分")
         text = subprocess.run(["pdftotext", self.pdf, "-"], capture_output=True, text=True, check=True).stdout
         self.assertEqual((text.count("first"), text.count("behind"), text.count("fine")), (4, 1, 1))
+
+    def test_damaged_pictures_and_forms_are_told_of_the_pages_that_draw_them(self):
+        """All pages share their resources."""
+        grey = bytes(range(256)) * 16
+        rows = b"".join(b"\2" + grey[64 * i:64 * i + 64] for i in range(64))
+        jpeg = pdfs.block_jpeg(20, 20, lambda x, y: ((x * 37 + y * 91) % 256, 128, 128))
+        noise = zlib.compress(hashlib.sha512(b"").digest() * 64)
+        empty, packed, sums = zlib.compress(b""), zlib.compress(grey), zlib.compress(grey)[:-4]
+
+        def lines(part):
+            data = "".join(f"{i} {i * i % 89} l S\n" for i in range(2000)).encode()
+            packer = zlib.compressobj()
+            return (packer.compress(data) + packer.flush(zlib.Z_SYNC_FLUSH))[:part]
+
+        size = "/Type/XObject/Subtype/Image/Width 64/Height 64/BitsPerComponent 8/ColorSpace/DeviceGray"
+        photo = "/Type/XObject/Subtype/Image/Width 160/Height 160/BitsPerComponent 8/ColorSpace/DeviceRGB"
+        flate, form = "/Filter/FlateDecode", "/Type/XObject/Subtype/Form/BBox[0 0 600 600]"
+        predicted = "/DecodeParms<</Predictor 15/Columns 64>>"
+        pdf = pdfs.Pdf()
+
+        def add(data, extra):
+            return pdf.stream(data, extra, packed=False)
+
+        good = [add(packed, size + flate), add(grey, size), add(sums, size + flate), add(zlib.compress(rows), size + flate + predicted), add(jpeg, photo + "/Filter/DCTDecode"),
+                add(b"\n" + jpeg[:-2], photo + "/Filter/DCTDecode"), add(zlib.compress(jpeg), photo + "/Filter[/FlateDecode/DCTDecode]"),
+                add(zlib.compress(lines(None)), form + flate), add(noise, "/Type/XObject/Subtype/Image/Width 64/Height 512/ImageMask true" + flate)]
+        half = add(packed[:len(packed) // 2], size + flate)
+        bad = [half, add(packed[:-1] + b"\0", size + flate), add(grey[:2000], size), add(empty, size + flate), add(zlib.compress(rows[:3000]), size + flate + predicted), add(jpeg[:len(jpeg) // 2], photo + "/Filter/DCTDecode"),
+               add(zlib.compress(jpeg[:len(jpeg) // 2]), photo + "/Filter[/FlateDecode/DCTDecode]"), add(b"", photo + "/Filter/JPXDecode"),
+               add(grey, size + f"/SMask {half} 0 R"), add(lines(-400), form + flate), add(b"/B0 Do", form + f"/Resources<</XObject<</B0 {half} 0 R>>>>"), 999]
+        resources = "/XObject<<" + "".join(f"/G{i} {n} 0 R" for i, n in enumerate(good)) + "".join(f"/B{i} {n} 0 R" for i, n in enumerate(bad)) + ">>"
+        for name in [f"G{i}" for i in range(len(good))] + [f"B{i}" for i in range(len(bad))]:
+            pdf.page(pdfs.words(name) + f"q 200 0 0 200 72 400 cm /{name} Do Q", resources=resources)
+        stamp = f"/Annots[<</Type/Annot/Subtype/Stamp/F 4/Rect[50 50 90 90]/AP<</N {bad[10]} 0 R>>>>]"
+        pdf.page(pdfs.words("stamp"), extra=stamp)
+        self.put("a.pdf", pdf.bytes())
+        found, _ = self.judged("a.pdf", pages=f"1-{len(good)}")
+        self.assertEqual(found, [])
+        found, _ = self.judged("a.pdf")
+        self.assertEqual(len(found), 1, found)
+        self.assertEqual(found[0][0], "warning")
+        self.assertIn(f"第 {len(good) + 1}-{len(good) + len(bad) + 1} 页引用的字体或图形有损坏", found[0][1])
 
     def test_a_file_that_has_lost_its_trailer_is_completed(self):
         data = pdfs.marked("t", 3)

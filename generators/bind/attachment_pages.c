@@ -4,6 +4,7 @@
 #define _GNU_SOURCE /* memmem */
 #include "bind/attachment_pages.h"
 
+#include "bind/damaged_graphics.h"
 #include "bind/embedded.h"
 #include "bind/id_set.h"
 #include "bind/layers.h"
@@ -713,6 +714,7 @@ bool attachment_pages_check(struct attachment_pages *s, const size_t *pages, siz
     damaged = mem_alloc(n, sizeof *damaged);
     q_damaged(s->doc);
     outside_fonts_warn(s, pages, n, damaged, where, diag);
+    damaged_graphics_find(s, pages, n, damaged);
     for (size_t i = 0; i < n; i++)
         if (damaged[i])
             s->oddities[pages[i] - 1] |= SOURCE_DAMAGED;
@@ -729,6 +731,8 @@ void attachment_pages_close(struct attachment_pages *s)
     q_free(s->doc);
     id_set_clear(&s->salvaged);
     id_set_clear(&s->whole);
+    id_set_clear(&s->looked_at);
+    id_set_clear(&s->damaged);
     free(s->completed);
     attachment_looks_free(s);
     s->doc = NULL;

@@ -34,7 +34,7 @@ enum source_oddity {
     SOURCE_ENORMOUS = 8,     /* longer than any reader must open */
     SOURCE_SMALL_TYPE = 16,  /* so large that it is hardly legible on a sheet */
     SOURCE_NO_CROP = 32,     /* its crop box leaves nothing of it */
-    SOURCE_DAMAGED = 64,     /* fonts or forms that it refers to cannot be read */
+    SOURCE_DAMAGED = 64,     /* fonts, pictures or forms that it draws with cannot be read */
     SOURCE_PART = 128,       /* its content cannot be read to its end */
     SOURCE_ODD_TURN = 256,   /* turned by no multiple of 90 degrees */
     SOURCE_ODD_CROP = 512,   /* a crop box of more or fewer numbers than four */
@@ -55,6 +55,8 @@ struct attachment_pages {
     size_t n_links, cap_links;
     struct id_set salvaged;           /* content streams of which a part could be read */
     struct id_set whole;              /* and those that were read to their end */
+    struct id_set looked_at, damaged; /* damaged_graphics.c's: pictures and forms */
+    bool lacks_graphics;              /* some are damaged, or not there */
     size_t scanned;                   /* bytes of content that page_scan.c has read */
     unsigned char *completed;         /* the file with a trailer, where it had none */
     void *owner;                      /* the caller's */

@@ -58,10 +58,20 @@ static void note_picture(struct survey *s, int id, const double m[6])
     p->height = fmax(p->height, height);
 }
 
+static void read_form(struct content *c, qref form, qref resources, const double matrix[6])
+{
+    struct qdoc *d = c->survey->doc;
+    struct drawn_pictures *out = c->survey->out;
+    struct buffer data = {0};
+    *ARENA_PUSH(c->survey->arena, out->forms, out->n_forms, out->cap_forms) = q_id(d, form);
+    if (q_stream_data(d, form, &data))
+        survey_content(c->survey, &data, resources, matrix, c->depth + 1);
+    buffer_clear(&data);
+}
+
 static void survey_form(struct content *c, qref form)
 {
     struct qdoc *d = c->survey->doc;
-    struct buffer data = {0};
     double own[6], m[6];
     qref resources = q_get(d, form, "/Resources");
 
@@ -70,9 +80,8 @@ static void survey_form(struct content *c, qref form)
     fit_multiply(own, c->state.matrix, m);
     if (c->depth >= DEEPEST || c->survey->read > MOST_BYTES)
         c->survey->out->marked = true; /* whatever it may be */
-    else if (q_stream_data(d, form, &data))
-        survey_content(c->survey, &data, resources ? resources : c->resources, m, c->depth + 1);
-    buffer_clear(&data);
+    else
+        read_form(c, form, resources ? resources : c->resources, m);
 }
 
 static void draw(struct content *c)
@@ -82,10 +91,12 @@ static void draw(struct content *c)
         c->survey->out->marked = true;
         return;
     }
-    qref object = q_get(d, q_get(d, c->resources, "/XObject"), c->name),
+    qref objects = q_get(d, c->resources, "/XObject"), object = q_get(d, objects, c->name),
          kind = q_get(d, object, "/Subtype");
-    if (!q_is_stream(d, object))
+    if (!q_is_stream(d, object)) {
+        c->survey->out->lacking |= q_dangles(d, objects, c->name);
         return;
+    }
     if (q_is_name(d, kind, "/Image"))
         note_picture(c->survey, q_id(d, object), c->state.matrix);
     else if (q_is_name(d, kind, "/Form"))
@@ -179,20 +190,28 @@ void drawn_sizes(struct qdoc *d, struct arena *arena, struct drawn_pictures *out
     }
 }
 
-bool drawn_on_page(struct qdoc *d, size_t page, struct arena *arena, struct drawn_pictures *out)
+bool drawn_on_page(struct qdoc *d, size_t page, size_t longest, struct arena *arena,
+                   struct drawn_pictures *out)
 {
-    enum { LONGEST = 1 << 20 };
     struct survey s = {.doc = d, .arena = arena, .out = out};
     struct buffer data = {0};
     double unit = 1;
     qref r = q_page(d, page);
 
     q_number(d, q_get(d, r, "/UserUnit"), &unit);
-    bool ok = q_page_content(d, r, &data) && data.len <= LONGEST;
+    bool ok = q_page_content(d, r, &data) && data.len <= longest;
     out->read = data.len;
     if (ok)
         survey_content(&s, &data, q_get(d, r, "/Resources"), (double[]){unit, 0, 0, unit, 0, 0}, 0);
     buffer_clear(&data);
     q_release(d);
     return ok;
+}
+
+void drawn_by_form(struct qdoc *d, qref form, struct arena *arena, struct drawn_pictures *out)
+{
+    struct survey s = {.doc = d, .arena = arena, .out = out};
+    struct content c = {.survey = &s, .state.matrix = {1, 0, 0, 1, 0, 0}};
+    if (q_is_stream(d, form))
+        survey_form(&c, form);
 }

@@ -14,15 +14,21 @@ struct drawn_pictures {
     struct drawn_picture *list;
     size_t n, cap;
     size_t read; /* bytes of the content */
-    bool marked; /* something else is painted, too: visible letters, lines, shades, inline pictures
-                  */
+    int *forms;  /* each as often as it is drawn */
+    size_t n_forms, cap_forms;
+    bool lacking; /* something that is not in the file */
+    bool marked;  /* something else is painted, too: visible letters, lines, shades, inline pictures
+                   */
 };
 
 /* On all pages, in forms, too; a page larger than A4 (A3, when it is one) counts as printed on
  * that. What is drawn otherwise, as a pattern or by an annotation, is not among them. */
 void drawn_sizes(struct qdoc *d, struct arena *arena, struct drawn_pictures *out);
-/* On one page (from 0), at its own size. false: its content cannot be read, or is longer than a
- * scan's. */
-bool drawn_on_page(struct qdoc *d, size_t page, struct arena *arena, struct drawn_pictures *out);
+/* On one page (from 0), at its own size. false: its content cannot be read, or is longer than that.
+ */
+bool drawn_on_page(struct qdoc *d, size_t page, size_t longest, struct arena *arena,
+                   struct drawn_pictures *out);
+/* By a form, as large as it is in itself. */
+void drawn_by_form(struct qdoc *d, qref form, struct arena *arena, struct drawn_pictures *out);
 
 #endif

@@ -10,6 +10,8 @@
 enum { MOST_BYTES = 20 };
 /* Bytes of content that are looked through in one file: many pages may share what is long. */
 enum { MOST_READ = 512 << 20 };
+/* Of a page: more is no scan's. */
+enum { LONGEST = 1 << 20 };
 
 static bool jpeg_is_blank(const struct buffer *data)
 {
@@ -87,8 +89,8 @@ void page_scan(struct attachment_pages *s, size_t page, struct page_scan *out)
 
     *out = (struct page_scan){0};
     fit_size(&s->pages[page], &out->width, &out->height);
-    if (s->scanned < MOST_READ && drawn_on_page(s->doc, page, &arena, &drawn) && !drawn.marked &&
-        !annotations_of(s->annotations, page)->n) {
+    if (s->scanned < MOST_READ && drawn_on_page(s->doc, page, LONGEST, &arena, &drawn) &&
+        !drawn.marked && !annotations_of(s->annotations, page)->n) {
         out->blank = true;
         for (size_t i = 0; i < drawn.n; i++) {
             const struct drawn_picture *p = &drawn.list[i];

@@ -6,8 +6,7 @@
 
 enum { PIECE = 1 << 16, MOST_BYTES = 256 << 20 };
 
-/* All that comes before the first error: RFC 1950, without the sum at its end. */
-static void inflate_part(const struct buffer *packed, struct buffer *out)
+void salvage_inflate(const struct buffer *packed, struct buffer *out)
 {
     unsigned char piece[PIECE];
     z_stream z = {.next_in = packed->data, .avail_in = (uInt)packed->len};
@@ -22,6 +21,25 @@ static void inflate_part(const struct buffer *packed, struct buffer *out)
         buffer_add(out, piece, sizeof piece - z.avail_out);
     }
     inflateEnd(&z);
+}
+
+bool salvage_has_all(const struct buffer *packed, size_t bytes)
+{
+    unsigned char piece[PIECE];
+    z_stream z = {.next_in = packed->data, .avail_in = (uInt)packed->len};
+    int end = Z_OK;
+    size_t n = 0;
+
+    if (packed->len > MOST_BYTES || inflateInit(&z) != Z_OK)
+        return true;
+    while (end == Z_OK && n < bytes + PIECE) {
+        z.next_out = piece;
+        z.avail_out = sizeof piece;
+        end = inflate(&z, Z_SYNC_FLUSH);
+        n += sizeof piece - z.avail_out;
+    }
+    inflateEnd(&z);
+    return n >= bytes && end != Z_DATA_ERROR;
 }
 
 static bool is_flate_alone(struct qdoc *d, qref stream)
@@ -57,7 +75,7 @@ static bool salvage_stream(struct qdoc *d, qref stream, struct id_set *salvaged)
     data.len = 0;
     q_forgive(d);
     if (!whole && is_flate_alone(d, stream) && q_raw_data(d, stream, &data))
-        inflate_part(&data, &part);
+        salvage_inflate(&data, &part);
     if (part.len > 0) {
         q_set_data(d, stream, part.data, part.len);
         id_set_add(salvaged, q_id(d, stream));
@@ -98,4 +116,39 @@ bool salvage_has(struct qdoc *d, qref page, const struct id_set *salvaged)
     for (size_t i = 0, n = salvaged->n ? count_streams(d, page) : 0; i < n && !has; i++)
         has = id_set_has(salvaged, q_id(d, stream_at(d, page, i)));
     return has;
+}
+
+/* Blocks end where the data do, but for an end of line that is counted among them. */
+static bool ends_with_a_block(const struct buffer *packed)
+{
+    enum { BLOCK_ENDS = 128 /* in what zlib calls data_type */, END_OF_LINE = 2 };
+    unsigned char piece[PIECE];
+    z_stream z = {.next_in = packed->data, .avail_in = (uInt)packed->len};
+    bool ends = false;
+
+    if (packed->len > MOST_BYTES || inflateInit(&z) != Z_OK)
+        return true;
+    for (int end = Z_OK; end == Z_OK && !ends;) {
+        z.next_out = piece;
+        z.avail_out = sizeof piece;
+        end = inflate(&z, Z_BLOCK);
+        ends = end == Z_STREAM_END || (end == Z_OK && z.data_type & BLOCK_ENDS &&
+                                       z.avail_in <= END_OF_LINE && z.total_out > 0);
+    }
+    inflateEnd(&z);
+    return ends;
+}
+
+bool salvage_is_whole(struct qdoc *d, qref stream)
+{
+    struct buffer data = {0};
+    bool whole;
+    if (is_flate_alone(d, stream)) {
+        whole = q_raw_data(d, stream, &data) && ends_with_a_block(&data);
+    } else {
+        q_damaged(d);
+        whole = q_stream_data(d, stream, &data) && !q_damaged(d);
+    }
+    buffer_clear(&data);
+    return whole;
 }

@@ -203,6 +203,16 @@ bool image_judge(struct media_image *img, const struct media_file *file,
     return load(img, file, limits, false, where, diag);
 }
 
+bool jpeg_is_damaged(const unsigned char *data, size_t size)
+{
+    struct media_image img = {.type = MEDIA_JPEG, .orientation = 1};
+    const struct media_fault *fault = jpeg_walk(&img, data, size);
+    bool damaged = img.oddities & IMAGE_DAMAGED_SCAN || fault == &image_cut_short ||
+                   fault == &image_damaged || fault == &image_empty;
+    image_clear(&img);
+    return damaged;
+}
+
 void image_clear(struct media_image *img)
 {
     free(img->pixels);

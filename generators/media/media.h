@@ -157,6 +157,9 @@ bool image_load(struct media_image *img, const struct media_file *file,
 /* The same judgement and findings without pixels or profile, in a fourth of the time. */
 bool image_judge(struct media_image *img, const struct media_file *file,
                  const struct media_limits *limits, const struct finding *where, struct diag *diag);
+/* Does a JPEG in a PDF break off, or lead astray whoever decodes it? What is merely uncommon about
+ * it is no damage there. */
+bool jpeg_is_damaged(const unsigned char *data, size_t size);
 /* Of the upright picture, in points; false: it does not say, and these are its pixels. */
 bool image_printed_size(const struct media_image *img, double *width, double *height);
 void image_clear(struct media_image *img);

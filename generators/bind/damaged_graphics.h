@@ -1,0 +1,12 @@
+/* damaged_graphics.h - pictures and forms that a page draws and whose data break off or are not
+ * there: it is printed with a hole, a grey block or less than there should be. Internal to bind. */
+#ifndef BIND_DAMAGED_GRAPHICS_H
+#define BIND_DAMAGED_GRAPHICS_H
+
+#include "bind/attachment_pages.h"
+
+/* Sets damaged of each of the pages (from 1) that draws such a thing, its annotations included. */
+void damaged_graphics_find(struct attachment_pages *s, const size_t *pages, size_t n,
+                           bool *damaged);
+
+#endif
