@@ -274,9 +274,15 @@ class Words(Written):
         done = shenbao("statement", "-a", "A001", "--lang", "zh", "-o", os.path.join(self.dir, "s.pdf"), self.write(statement="مرحبا，\U0003fffd"))
         self.assertEqual(done.returncode, 1)
         said = done.stderr.decode()
-        self.assertRegex(said, r"\[R77\] .*U\+0645.*U\+0627.*从右往左写或前后连写的文字，这里排不出来")
+        self.assertRegex(said, r"\[R77\] .*U\+0645.*U\+0627.*从右往左写、前后连写或上下叠写的文字，这里排不出来")
         self.assertRegex(said, r"\[R77\] .*U\+3FFFD.*没有字形，已试字体")
         self.assertEqual(said.count("[R77]"), 2)
+
+    def test_letters_that_stack_are_refused_although_a_font_has_them(self):
+        for word in ("วิศวกรรม", "བོད", "अभियंता"):  # HanaMinA has the first one's letters
+            done = shenbao("statement", "-a", "A001", "--lang", "zh", "-o", os.path.join(self.dir, "s.pdf"), self.write(statement=word))
+            self.assertEqual(done.returncode, 1, word)
+            self.assertRegex(done.stderr.decode(), rf"\[R77\] .*U\+{ord(word[0]):04X}.*上下叠写的文字，这里排不出来")
 
     def test_thousands_of_letters_that_no_face_has_are_named_once_each_and_soon(self):
         letters = [chr(c) for c in range(0x17000, 0x187F8)]  # Tangut; some stand in fonts for rare characters

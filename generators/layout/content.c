@@ -253,9 +253,9 @@ static void report_no_glyph(struct setter *s, const struct text_origin *origin,
         return;
     if (font_needs_shaping(text->missing[first].cp))
         diag_add(s->diag, f,
-                 "%s%.0s是从右往左写或前后连写的文字，这里排不出来；请改用汉字或拉丁字母",
-                 "%.0s%s cannot be set here, being written from right to left, or joined: write it "
-                 "in Chinese or in Latin letters",
+                 "%s%.0s是从右往左写、前后连写或上下叠写的文字，这里排不出来；请改用汉字或拉丁字母",
+                 "%.0s%s cannot be set here, being written from right to left, joined or stacked: "
+                 "write it in Chinese or in Latin letters",
                  names[0], names[1]);
     else
         diag_add(s->diag, f, "%s%.0s没有字形，已试字体：%s；请把含此字的字体放进 fonts/",

@@ -249,6 +249,15 @@ static const struct metrics *measure(const struct face *face, uint32_t gid)
     return m;
 }
 
+/* Thai, Khmer, Tibetan, Devanagari and their kin: vowels stand around the consonant, consonants
+ * below each other. Their digits stand alone. */
+static bool is_stacked(uint32_t cp)
+{
+    int category = u_getIntPropertyValue((UChar32)cp, UCHAR_INDIC_SYLLABIC_CATEGORY);
+    return ((cp >= 0x900 && cp < 0x2000) || cp >= 0xA800) && category != U_INSC_OTHER &&
+           category != U_INSC_NUMBER;
+}
+
 bool font_needs_shaping(uint32_t cp)
 {
     if (cp < 0x590 || cp > 0x10FFFF)
@@ -257,7 +266,7 @@ bool font_needs_shaping(uint32_t cp)
     UCharDirection direction = u_charDirection((UChar32)cp);
     return joins == U_JT_DUAL_JOINING || joins == U_JT_RIGHT_JOINING ||
            joins == U_JT_LEFT_JOINING || direction == U_RIGHT_TO_LEFT ||
-           direction == U_RIGHT_TO_LEFT_ARABIC;
+           direction == U_RIGHT_TO_LEFT_ARABIC || is_stacked(cp);
 }
 
 /* 0: not mapped. What a face has in the private area is its own affair. */

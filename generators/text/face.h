@@ -34,8 +34,9 @@ size_t font_next(const char *s, size_t len, struct font_sequence *out);
 
 /* A mark that is set at the character before it. */
 bool font_is_mark(uint32_t cp);
-/* A letter that is written from right to left, or joined to its neighbours (Arabic, Hebrew,
- * Mongolian): set one after another as here it would be read as another text. No face covers it. */
+/* A letter that is written from right to left, joined to its neighbours or set around them (Arabic,
+ * Hebrew, Mongolian, Tibetan, Thai): set one after another as here it would be read as another
+ * text. No face covers it. */
 bool font_needs_shaping(uint32_t cp);
 
 /* From this glyph id on stand a face's composites: glyphs that its file does not have. */
