@@ -200,7 +200,9 @@ class Telling(Tree):
             run.terminate()
         self.assertEqual(run.returncode, 143)
         self.assertEqual(os.stat(self.path("out/.journal")).st_mode & 0o777, 0o640)  # who may read the tree verifies it
-        self.run_package("-q", self.batch)
+        due = self.run_package("--dry-run", self.batch).stdout.splitlines()
+        done = self.run_package(self.batch)
+        self.assertEqual(len(due), int(re.search(r"(\d+) documents made", done.stderr)[1]), due)
         self.assertEqual([(o["id"], o["change"]) for o in self.changes()["list"] if o["what"] == "applicant"], [("A002", "reprint"), ("A004", "reprint")])
 
     def test_what_is_left_in_the_tree_is_told_once(self):

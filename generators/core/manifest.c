@@ -465,7 +465,7 @@ static struct manifest_file truth(const struct manifest *m, size_t i, size_t n)
     return f;
 }
 
-static void settle(struct manifest *m)
+void manifest_settle(struct manifest *m)
 {
     size_t kept = 0;
     sort(m);
@@ -537,7 +537,7 @@ bool manifest_begin(struct manifest *m, const char *shard, struct diag *diag)
 
     m->shard = shard != NULL;
     m->own = arena_strdup(&m->arena, name);
-    settle(m);
+    manifest_settle(m);
     struct stat st;
     m->fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
     bool ok = (m->fd >= 0 && fstat(m->fd, &st) == 0) || output_failed(path, diag);
@@ -663,6 +663,6 @@ bool manifest_write(struct manifest *m, struct diag *diag)
         return false;
     for (size_t i = before; i < m->n; i++)
         m->list[i].intended = !is_done(m, &m->list[i]);
-    settle(m);
+    manifest_settle(m);
     return write_list(m, diag) && remove_journals(m, diag);
 }

@@ -52,12 +52,14 @@ void manifest_free(struct manifest *m);
  * a warning. May be asked while another process works on the tree. */
 void manifest_verify(struct manifest *m, size_t *files, struct diag *diag);
 
-/* Settles what journals left open by what is in the tree, and opens the journal for a run; shard:
- * the name of its own journal. Nothing is written into manifest.json: however many runs are cut
- * off, it says what the last one that ended has left, until manifest_write of a run without a shard
- * (NULL) takes all journals in. */
+/* Settles what journals left open by what is in the tree: for a run that only says what it would
+ * do. Nothing is written. */
+void manifest_settle(struct manifest *m);
+/* The same, and opens the journal for a run; shard: the name of its own journal. Nothing is written
+ * into manifest.json: however many runs are cut off, it says what the last one that ended has left,
+ * until manifest_write of a run without a shard (NULL) takes all journals in. */
 bool manifest_begin(struct manifest *m, const char *shard, struct diag *diag);
-/* What was there at manifest_begin; NULL: nothing. */
+/* What was there at manifest_begin, or manifest_settle; NULL: nothing. */
 const struct manifest_file *manifest_find(const struct manifest *m, const char *path);
 size_t manifest_files(const struct manifest *m,
                       const struct manifest_file **out); /* likewise, by path */

@@ -133,6 +133,8 @@ bool tree_begin(struct output_tree *t, struct diag *diag)
                                  : t->manifest;
     if (t->options.since)
         tell_damage(t, t->options.since, t->before, diag);
+    if (t->options.dry_run)
+        manifest_settle(t->manifest);
     return t->before && (t->options.dry_run || manifest_begin(t->manifest, name, diag));
 }
 
