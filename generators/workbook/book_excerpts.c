@@ -294,6 +294,7 @@ static void unpack_rows(struct parcel *p, struct cell_row **rows, size_t *n, siz
         r.sheet = (uint32_t)unpack_number(p);
         r.row = (uint32_t)unpack_number(p);
         r.element = unpack_word(p, a);
+        p->broken |= !*r.element; /* of no name: found everywhere */
         r.faulty = unpack_number(p);
         *MEM_PUSH(*rows, *n, *cap) = r;
     }
