@@ -310,6 +310,14 @@ class Refused(Attachment):
         self.assertEqual(found[0][0], "warning")
         self.assertIn(f"第 {len(good) + 1}-{len(good) + len(bad) + 1} 页引用的字体或图形有损坏", found[0][1])
 
+    def test_a_picture_that_is_not_in_the_file_is_told_of_the_pages_that_draw_it(self):
+        pdf = pdfs.Pdf()
+        for content in ("", "/I\nDo", "(/I Do) Tj", "/J Do"):
+            pdf.page(pdfs.words("absent") + content, resources="/XObject<</I 999 0 R>>")
+        self.put("a.pdf", pdf.bytes())
+        found, _ = self.judged("a.pdf")
+        self.assertEqual([m for _, m in found], ["PDF“a.pdf”第 2 页引用的字体或图形有损坏，装订后可能缺字或缺图，请核对，最好重新导出"])
+
     def test_a_file_that_has_lost_its_trailer_is_completed(self):
         data = pdfs.marked("t", 3)
         self.put("t.pdf", data[:data.index(b"xref\n0")])

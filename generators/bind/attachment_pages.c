@@ -598,6 +598,7 @@ static bool read_content(struct attachment_pages *s, size_t page)
         return true;
     q_damaged(s->doc); /* what was said of other pages */
     bool ok = q_page_content(s->doc, at, &content);
+    s->lacks_graphics |= ok && damaged_graphics_absent(s->doc, at, &content);
     buffer_clear(&content);
     /* its data end early, or their sum is wrong; of content that is not there at all this is told
      */

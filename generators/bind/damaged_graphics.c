@@ -19,7 +19,9 @@
 enum {
     DEEPEST = 12,
     MOST_BYTES = 256 << 20, /* of pixels that are unpacked, and of content that is searched */
-    MOST_FILTERS = 2
+    MOST_FILTERS = 2,
+    LONGEST = 127, /* bytes of a name (annex C) */
+    MOST_NAMES = 10000
 };
 
 /* --- pictures --- */
@@ -180,11 +182,8 @@ static void look_beneath(struct attachment_pages *s, qref resources, int depth)
     const char **keys;
     qref drawn = q_get(d, resources, "/XObject");
     size_t n = id_set_add(&s->looked_at, q_id(d, drawn)) ? q_keys(d, drawn, &arena, &keys) : 0;
-    for (size_t i = 0; i < n; i++) {
-        qref one = q_get(d, drawn, keys[i]);
-        s->lacks_graphics |= !one && q_dangles(d, drawn, keys[i]);
-        look_at(s, one, depth);
-    }
+    for (size_t i = 0; i < n; i++)
+        look_at(s, q_get(d, drawn, keys[i]), depth);
     arena_free(&arena);
 }
 
@@ -206,6 +205,36 @@ static void look_at_page(struct attachment_pages *s, size_t page)
         look_at(s, look_of(d, q_item(d, annots, places->list[i]), &arena), 0);
     }
     arena_free(&arena);
+}
+
+/* The name in front of an operator, with its slash; false: none, or a longer one than resources
+ * have.
+ */
+static bool name_before(const unsigned char *begin, const unsigned char *op, char name[LONGEST + 1])
+{
+    while (op > begin && (op[-1] == ' ' || op[-1] == '\n' || op[-1] == '\r'))
+        op--;
+    const unsigned char *slash = op;
+    while (slash > begin && op - slash < LONGEST && *slash != '/')
+        slash--;
+    if (*slash != '/')
+        return false;
+    memcpy(name, slash, (size_t)(op - slash));
+    name[op - slash] = '\0';
+    return true;
+}
+
+bool damaged_graphics_absent(struct qdoc *d, qref page, const struct buffer *content)
+{
+    const unsigned char *end = content->data + content->len, *at = content->data;
+    qref drawn = q_get(d, q_get(d, page, "/Resources"), "/XObject");
+    char name[LONGEST + 1];
+    for (int i = 0;
+         drawn && i < MOST_NAMES && at < end && (at = memmem(at, (size_t)(end - at), "Do", 2));
+         i++, at += 2)
+        if (name_before(content->data, at, name) && q_dangles(d, drawn, name))
+            return true;
+    return false;
 }
 
 /* --- what is drawn --- */

@@ -4,9 +4,13 @@
 #define BIND_DAMAGED_GRAPHICS_H
 
 #include "bind/attachment_pages.h"
+#include "bind/qdoc.h"
 
 /* Sets damaged of each of the pages (from 1) that draws such a thing, its annotations included. */
 void damaged_graphics_find(struct attachment_pages *s, const size_t *pages, size_t n,
                            bool *damaged);
+/* Does this content of a page draw something that its resources name and that is not in the file?
+ * qpdf passes over such names where it lists them. */
+bool damaged_graphics_absent(struct qdoc *d, qref page, const struct buffer *content);
 
 #endif
