@@ -431,21 +431,19 @@ static void refuse_unused(const struct rules *r, struct diag *diag)
     }
 }
 
-/* Marks those on the list; false: an id on it is nobody's. */
-static bool select_rules(struct rules *r, const char *list, bool *marked, const char *option,
+/* Marks those on the list; an id on it that is nobody's is reported. */
+static void select_rules(struct rules *r, const char *list, bool *marked, const char *option,
                          struct diag *diag)
 {
-    bool ok = true;
     for (const char *p = list; *p; p += strcspn(p, ","), p += *p == ',') {
         char *id = arena_strndup(&r->arena, p, strcspn(p, ","));
         struct rule *rule = rules_find(r, id);
         if (rule)
             marked[rule - r->rules] = true;
         else
-            ok = diag_system(diag, (struct src_pos){0}, "%s：没有规则“%s”",
-                             "%s: there is no rule \"%s\"", option, id);
+            diag_system(diag, (struct src_pos){0}, "%s：没有规则“%s”",
+                        "%s: there is no rule \"%s\"", option, id);
     }
-    return ok;
 }
 
 static void apply_selection(struct rules *r, struct diag *diag)

@@ -148,9 +148,9 @@ static size_t sweep(const char *folder, bool deep)
     return n;
 }
 
-size_t temporary_sweep(const char *folder)
+void temporary_sweep(const char *folder)
 {
-    return sweep(folder, false);
+    sweep(folder, false);
 }
 
 size_t temporary_sweep_tree(const char *root)

@@ -25,9 +25,9 @@ int temporary_create(struct arena *arena, const char *folder, char **name);
 /* Has a file of the user's own with such a name in the folder lost its process? That of another
  * machine counts as gone when the file is a day old. */
 bool temporary_is_abandoned(const char *folder, const char *name);
-/* Removes those of the folder that are; how many they were. */
-size_t temporary_sweep(const char *folder);
-/* The same of all folders below, links not followed. */
+/* Removes those of the folder that are. */
+void temporary_sweep(const char *folder);
+/* The same of all folders below, links not followed; how many they were. */
 size_t temporary_sweep_tree(const char *root);
 
 #endif

@@ -23,11 +23,10 @@
 
 /* --- closing a page --- */
 
-static struct page *add_page(struct flow *f)
+static void add_page(struct flow *f)
 {
-    struct page *p = ARENA_PUSH(f->arena, f->pages->list, f->pages->n, f->pages->cap);
-    *p = (struct page){.width = f->document->page_width, .height = f->document->page_height};
-    return p;
+    *ARENA_PUSH(f->arena, f->pages->list, f->pages->n, f->pages->cap) =
+        (struct page){.width = f->document->page_width, .height = f->document->page_height};
 }
 
 /* For who lays out a table in stretches. */

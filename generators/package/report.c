@@ -451,7 +451,8 @@ bool report_write(struct package_report *r, const struct tree_paths *prints,
     return ok;
 }
 
-bool report_write_part(struct package_report *r, const struct changes *changes)
+void report_write_part(struct package_report *r, const struct changes *changes)
 {
-    return !r->package->options->report || copy_report(r, NULL, changes);
+    if (r->package->options->report)
+        copy_report(r, NULL, changes);
 }

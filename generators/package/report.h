@@ -24,7 +24,7 @@ void report_merge_findings(struct package_report *r);
  * is otherwise than before. false: reported. */
 bool report_write(struct package_report *r, const struct tree_paths *prints,
                   const struct tree_paths *stale, const struct changes *changes);
-bool report_write_part(struct package_report *r, const struct changes *changes);
+void report_write_part(struct package_report *r, const struct changes *changes);
 size_t report_complete(const struct package_report *r); /* how many of those chosen are */
 
 #endif

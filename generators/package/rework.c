@@ -196,7 +196,7 @@ static bool read_rows(struct sheet_reading *s, struct xlsx *x, size_t sheet, boo
             take_heads(s, &row);
         *found = *found || has_heads(s);
     }
-    bool ok = *found ? xlsx_rows_ok(rows) : !diag_failed(diag);
+    bool ok = *found ? !xlsx_broken(x) : !diag_failed(diag);
     xlsx_rows_free(rows);
     return ok;
 }

@@ -75,8 +75,7 @@ static HPDF_Dict describe(HPDF_Dict dict, const struct media_image *image)
 }
 
 /* The picture itself: in the colours that it says. */
-static HPDF_Dict describe_colours(struct pdf_file *f, HPDF_Dict dict,
-                                  const struct media_image *image)
+static void describe_colours(struct pdf_file *f, HPDF_Dict dict, const struct media_image *image)
 {
     describe(dict, image);
     if (image->profile)
@@ -85,7 +84,6 @@ static HPDF_Dict describe_colours(struct pdf_file *f, HPDF_Dict dict,
         calibrate(f, dict, image);
     else
         HPDF_Dict_AddName(dict, "ColorSpace", device_space(image->components));
-    return dict;
 }
 
 static HPDF_Dict describe_alpha(HPDF_Dict dict, const struct media_image *image)

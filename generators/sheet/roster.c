@@ -349,7 +349,7 @@ static void report_parties(struct json *j, const struct run *run)
     json_close(j, ']');
 }
 
-static bool write_report(struct run *run)
+static void write_report(struct run *run)
 {
     struct buffer out = {0};
     struct json j = {.out = &out};
@@ -368,9 +368,8 @@ static bool write_report(struct run *run)
     json_integer(&j, "warnings", (long long)run->diag.count[SEVERITY_WARNING]);
     json_close(&j, '}');
     json_close(&j, '}');
-    bool ok = output_write(run->request->options->report, out.data, out.len, &run->diag);
+    output_write(run->request->options->report, out.data, out.len, &run->diag);
     buffer_clear(&out);
-    return ok;
 }
 
 static void clear(struct run *run)

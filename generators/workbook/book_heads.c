@@ -69,7 +69,7 @@ static bool find_heads(struct reading *r, const struct book_sheet *form, size_t 
     struct xlsx_rows *rows = xlsx_rows_new(r->file, sheet, r->remarks);
     struct xlsx_row row;
     *best = (struct head_row){0};
-    while (rows && xlsx_rows_next(rows, &row) && row.row <= HEAD_ROWS) {
+    while (xlsx_rows_next(rows, &row) && row.row <= HEAD_ROWS) {
         struct head_row h = {.row = row.row};
         h.heads = ARENA_ARRAY(r->arena, const char *, MOST_COLUMNS + 1);
         for (size_t i = 0; i < row.n; i++) {
@@ -178,7 +178,7 @@ static bool has_rows(struct reading *r, size_t sheet, uint32_t head)
     struct xlsx_rows *rows = xlsx_rows_new(r->file, sheet, r->remarks);
     struct xlsx_row row;
     bool has = false;
-    while (rows && !has && xlsx_rows_next(rows, &row))
+    while (!has && xlsx_rows_next(rows, &row))
         has = row.row > head && row.n > 0;
     xlsx_rows_free(rows);
     return has;

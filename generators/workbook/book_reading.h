@@ -110,8 +110,8 @@ enum book_aside book_aside(const struct book_template *form, const struct read_s
 
 /* Finds the form's sheets and columns in the file. false: nothing can be read of it. */
 bool book_find_sheets(struct reading *r);
-/* Reads all rows into pieces. false: the machine or the file failed; reported. */
-bool book_read_rows(struct reading *r);
+/* Reads all rows into pieces; xlsx_broken tells whether the file failed. */
+void book_read_rows(struct reading *r);
 /* Puts the pieces together: the map and the people. Strings and arrays are in the arena, but for
  * the map's rows and flaws, which are malloc's. false: the spool failed. */
 struct book_made;

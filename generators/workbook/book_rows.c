@@ -1012,7 +1012,7 @@ static bool is_aside(struct row_at_hand *h, const struct xlsx_row *row)
                     "the row says nothing and was not read: fill it in, or empty it");
 }
 
-static bool read_sheet_rows(struct reading *r, struct read_sheet *s)
+static void read_sheet_rows(struct reading *r, struct read_sheet *s)
 {
     struct xlsx_rows *rows = xlsx_rows_new(r->file, s->sheet, r->remarks);
     struct carried *carried = mem_alloc(s->form->n + 1, sizeof *carried);
@@ -1022,7 +1022,7 @@ static bool read_sheet_rows(struct reading *r, struct read_sheet *s)
     size_t hidden = 0;
     uint32_t first = 0, last = 0;
     struct xlsx_row row;
-    while (rows && xlsx_rows_next(rows, &row)) {
+    while (xlsx_rows_next(rows, &row)) {
         if (row.row <= s->head_row)
             continue;
         struct row_at_hand h = {.r = r,
@@ -1048,7 +1048,6 @@ static bool read_sheet_rows(struct reading *r, struct read_sheet *s)
         }
         arena_free(&h.arena);
     }
-    bool ok = rows && xlsx_rows_ok(rows);
     tell_hidden(r, s, hidden, first, last);
     tell_hidden_columns(r, s, hidden_columns);
     for (size_t i = 0; i < s->form->n; i++)
@@ -1058,8 +1057,7 @@ static bool read_sheet_rows(struct reading *r, struct read_sheet *s)
     free(refused);
     free(hidden_columns);
     xlsx_rows_free(rows);
-    r->lost = r->lost || !ok;
-    return ok;
+    r->lost = r->lost || xlsx_broken(r->file);
 }
 
 /* Two of one id: the second was read in vain, and whose the first one's rows are nobody knows. */
@@ -1102,19 +1100,17 @@ static void list_holders(struct reading *r, struct read_holder *list, size_t n, 
     ids_sort(&r->unread_names);
 }
 
-bool book_read_rows(struct reading *r)
+void book_read_rows(struct reading *r)
 {
-    bool ok = true;
     for (size_t i = 0; i < r->form->n; i++) {
         const char *element = r->form->sheets[i].rows->element;
         bool joins = r->form->sheets[i].rows->joins;
         if (r->sheets[i].form)
-            ok = read_sheet_rows(r, &r->sheets[i]) && ok;
+            read_sheet_rows(r, &r->sheets[i]);
         if (!strcmp(element, "unit"))
             list_holders(r, r->units, r->n_units, &r->units_ids, &r->units_names);
         if (!strcmp(element, "applicant") && !joins)
             list_holders(r, r->people, r->n_people, &r->people_ids, &r->people_names);
     }
     buffer_flush(&r->pieces);
-    return ok;
 }

@@ -64,13 +64,12 @@ static const char *read_cell(struct editing *e)
     struct xlsx_rows *rows = xlsx_rows_new(e->x, e->sheet, e->diag);
     struct xlsx_row row;
     const char *text = "";
-    while (rows && xlsx_rows_next(rows, &row) && row.row <= e->row)
+    while (xlsx_rows_next(rows, &row) && row.row <= e->row)
         for (size_t i = 0; row.row == e->row && i < row.n; i++)
             if (row.cells[i].column == e->column)
                 text = arena_strdup(&e->arena, row.cells[i].text);
-    bool ok = rows && !archive_broken(e->x->archive);
     xlsx_rows_free(rows);
-    return ok ? text : NULL;
+    return archive_broken(e->x->archive) ? NULL : text;
 }
 
 void cell_edit_conflict(const char *now, const char *was, struct arena *arena, const char **zh,

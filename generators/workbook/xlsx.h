@@ -93,10 +93,9 @@ struct xlsx_row {
  * is a fault. Several may be read side by side. */
 struct xlsx_rows;
 struct xlsx_rows *xlsx_rows_new(struct xlsx *x, size_t sheet, struct diag *diag);
-/* false: the end, or a fault that was reported; the row stays until the next call. */
+/* false: the end, or a fault that was reported (xlsx_broken); the row stays until the next call. */
 bool xlsx_rows_next(struct xlsx_rows *r, struct xlsx_row *out);
-bool xlsx_rows_ok(const struct xlsx_rows *r); /* at the end: no fault */
-void xlsx_rows_free(struct xlsx_rows *r);     /* NULL is fine */
+void xlsx_rows_free(struct xlsx_rows *r); /* NULL is fine */
 
 enum xlsx_picture_place { XLSX_PICTURE_FLOATING, XLSX_PICTURE_IN_CELL };
 

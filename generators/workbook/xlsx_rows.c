@@ -511,11 +511,6 @@ bool xlsx_rows_next(struct xlsx_rows *r, struct xlsx_row *out)
     }
 }
 
-bool xlsx_rows_ok(const struct xlsx_rows *r)
-{
-    return !archive_broken(r->x->archive);
-}
-
 void xlsx_rows_free(struct xlsx_rows *r)
 {
     if (!r)
