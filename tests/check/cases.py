@@ -443,7 +443,9 @@ CASES += [
     ("R103", "a milestone", mode("标志性业绩直接申报", "第六条（三）", [*DIRECT, ('id="M1" date="2024-12"', 'id="M1" since="false" date="2015-12"')]), {"R103": E}, "标志性业绩的依据"),
     ("R103", "from before, and nothing rests on it", [('date="2023-05" name', 'date="2018-05" since="false" name'), ('refs="J1 B1"', 'refs="B1"')], {}),
     ("R104", "ten digits", attr("<mobile>13800000001", "<mobile>1380000000"), {"R104": W}, "10位"),
-    ("R104", "with +86 and blanks", attr("<mobile>13800000001", "<mobile>+86 138-0000 0001"), {}),
+    ("R104", "with +86, a dash and a blank, too wide for the roster", attr("<mobile>13800000001", "<mobile>+86 138-0000 0001"), {"R79": E}),
+    ("R104", "with +86", attr("<mobile>13800000001", "<mobile>+8613800000001"), {"R79": E}),
+    ("R104", "with a dash", attr("<mobile>13800000001", "<mobile>138-00000001"), {}),
     ("R104", "a passport's holder", [("<mobile>13800000001", "<mobile>5551234"), ('type="居民身份证">@ID@', 'type="护照">E12345678'), ('kind="身份证" href', 'kind="其他" href')], {}),
     ("R105", "two full-time degrees at once", attr("<experience id=\"X1\"", '<education start="2006-09" end="2009-06" school="另一大学" major="采矿" level="硕士研究生" degree="硕士" form="全日制" origin="国内" verified="自动提取"/><experience id="X1"')
      + [('started="2007-07"', 'started="2009-07"'), ('<experience id="X1" start="2007-07"', '<experience id="X1" start="2009-07"')], {"R105": W}, "都是全日制"),
@@ -539,6 +541,38 @@ CASES += [
     ("R104", "a number of the desk", attr("<mobile>13800000001", "<mobile>0571-8888888"), {"R104": W}, "不是以1开头"),
     ("R113", "an ID card that ran out years ago", attr('<document id="F1" kind="身份证"', '<document id="F1" valid-until="2020-01-01" kind="身份证"'), {"R113": W}, "2020.01.01"),
     ("R82", "a photo in another file", photo("upper.JPEG"), {}),
+]
+
+AGENCY = [('kind="设区市人事" number', 'kind="人事代理" number'), ('tier="设区市"', 'tier="省直"')]
+EDUCATION = '<education id="E1" start="2003-09" end="2007-06" school="示例大学" major="采矿工程" years="4" level="本科" degree="学士" form="全日制" origin="国内" verified="自动提取" first="true"/>'
+PAPERLESS = ('<score item="1.2" self="8" reviewed="8" refs="E1" directory="学历学位">本科。</score>', '<score item="1.2" self="8" reviewed="8" refs="T1" directory="学历学位">本科。</score>')
+# What is blank though something stands there, on the very day, or beside what a rule was written for.
+CASES += [
+    ("R02", "no supervising department, in words", [*AGENCY, ('supervisor="示例市应急管理局"', 'supervisor="无"')], {}),
+    ("R02", "a supervising department and an agency", AGENCY, {"R02": E}, "有主管部门（示例市应急管理局）"),
+    ("R11", "a place and a result of blanks", [('place="公告栏"', 'place=" "'), ('result="无异议"', 'result="　"')], {"R11": E}, "地点、结果", "submit"),
+    ("R12", "not over on the day of the submission", [('end="2026-09-08"', 'end="2026-10-10"'), ('<opinion by="所在单位" date="2026-09-10">', '<opinion by="所在单位">'), (' date="2026-09-20"', ' date="2026-10-10"')], {"R12": W}, "报送当天还没有结束", "submit"),
+    ("R12", "over the day before the submission", [('end="2026-09-08"', 'end="2026-10-09"'), ('<opinion by="所在单位" date="2026-09-10">', '<opinion by="所在单位">'), (' date="2026-09-20"', ' date="2026-10-10"')], {}, None, "submit"),
+    ("R14", "no degree, in words", education("国内", "备案表", EV % "学历证书" + EV % "教育部学历证书电子注册备案表") + [('degree="学士"', 'degree="无学位"'), ('<evidence kind="学历证书" href="scan.pdf"/>', '<evidence kind="学历证书" href="scan.pdf" uploaded="true"/>')], {}),
+    ("R23", "digits of full width", attr("浙自然资发〔2020〕23号", "浙自然资发（２０２０）２３号"), {}),
+    ("R23", "another document", attr("浙自然资发〔2020〕23号", "浙自然资发〔2020〕24号"), {"R23": W}, "填的登记依据为“浙自然资发〔2020〕24号”"),
+    ("R25", "nothing but 无 and a full stop", statement("无。"), {"R25": E}),
+    ("R28", "a grade between blanks", attr('id="K2022" year="2022" unit="示例爆破" grade="合格"', 'id="K2022" year="2022" unit="示例爆破" grade=" 合格　"'), {}),
+    ("R28", "a grade between blanks that fails", attr('id="K2022" year="2022" unit="示例爆破" grade="合格"', 'id="K2022" year="2022" unit="示例爆破" grade=" 基本合格"'), {"R28": E}),
+    ("R44", "a reviewer of blanks", attr('reviewer="梁知秋"', 'reviewer=" "'), {"R44": E}, None, "submit"),
+    ("R35", "opinions of blanks", [*ON, *COMPETITION, ('<opinion by="所在单位" date="2026-09-10">', '<opinion by="主管部门"> </opinion><opinion by="人力社保部门"/><opinion by="所在单位" date="2026-09-10">')], {"R35": E}, "主管部门、人力社保部门", "submit"),
+    ("R54", "no number of posts planned", [*ON, ('planned="2"', 'planned=""')], {"R54": E}, "没有填拟聘数"),
+    ("R75", "work that ends in the future", attr('<experience id="X2" start="2012-07"', '<experience id="X2" start="2012-07" end="2026-10"'), {"R75": W}, "现在还在职的请留空"),
+    ("R75", "work that ends in the month of the reference date", attr('<experience id="X2" start="2012-07"', '<experience id="X2" start="2012-07" end="2026-09"'), {}),
+    ("R75", "a project that begins in the future", attr('start="2019-03" end="2021-10"', 'start="2026-10"'), {"R75": E}, "2026.10晚于核查日期"),
+    ("R75", "a project that begins and ends in the future", attr('start="2019-03" end="2021-10"', 'start="2026-10" end="2027-03"'), {"R30": E}),
+    ("R75", "a post held from a day in the future", attr('post="项目总工"/>\n      <title', 'post="项目总工" post-since="2026-10-01"/>\n      <title'), {"R75": E}),
+    ("R78", "a name that has lost a character", attr("陈远山", "陈?山"), {"R78": W}, "没有打出来的字请补上"),
+    ("R78", "a name with a remark", attr("陈远山", "陈远山（女）"), {"R78": W}, "含“（”"),
+    ("R84", "a rank missing of collective work is told once", attr('rank="2/9" related', 'rank="" collective="true" related'), {"R84": W}),
+    ("R89", "no degree at all", [(EDUCATION, ""), PAPERLESS], {"R89": E}, "缺学历"),
+    ("R89", "an ID number of blanks", attr("@ID@", " "), {"R89": E}),
+    ("R95", "no credit code", attr(' uscc="91330199MA0000015A"', ""), {"R95": W}, "缺统一社会信用代码"),
 ]
 
 # What scans are: blank pages, and dots per inch at the size in which they are printed.
