@@ -151,7 +151,15 @@ class Check(unittest.TestCase):
         self.assertEqual(found, [("R01", "error", None), ("R02", "error", "U3"), ("R02", "warning", "U4"), ("R01", "info", None)])
         report = self.report(path, "--rules", "R01", "--stage", "submit", status=1)
         self.assertEqual([f["severity"] for f in report["findings"]], ["error", "error"])
-        neither = self.unit(5, [('issuer="示例市人力资源和社会保障局"', 'issuer=""'), ('addressee="示例评审委员会"', 'addressee=""')])
+        path = self.batch([self.unit(1, [])])
+        for year, severity in (("2025", []), ("2027", []), ("2062", ["warning"])):
+            with open(path, encoding="utf-8") as f:
+                text = re.sub('<batch year="\\d+"', f'<batch year="{year}"', f.read())
+            with open(path, "w", encoding="utf-8") as f:
+                f.write(text)
+            found = self.report(path, "--rules", "R75", status=0)["findings"]
+            self.assertEqual([f["severity"] for f in found if f.get("label") == "评审年度"], severity, year)
+        neither = self.unit(5, [('issuer="示例市人力资源和社会保障局"', 'issuer="待定"'), ('addressee="示例评审委员会"', 'addressee=""')])
         found = self.report(self.batch([self.unit(1, []), neither]), "--rules", "R01", status=1)["findings"]
         self.assertEqual([(f["severity"], f["label"]) for f in found], [("error", "委托单位"), ("error", "主送单位")])
 
@@ -407,6 +415,19 @@ class Check(unittest.TestCase):
         report = self.report(self.batch([long, short]), "-T", folder, "--rules", "R79", status=1)
         self.assertEqual([(r, s) for r, s, _ in self.told(report, "C1")], [("R79", "error")])
         self.assertEqual(self.told(report, "C2"), [])
+
+    def test_what_does_not_fit_the_roster_is_told_in_its_words(self):
+        wide = self.unit(1, [("<mobile>13800000001", "<mobile>138000000011380")])
+        near = self.unit(2, [("<mobile>13800000001", "<mobile>138000000011")])
+        path = self.batch([wide, near])
+        report = self.report(path, "--rules", "R79", status=1)
+        told = self.told(report, "C1")
+        self.assertEqual([(r, s) for r, s, _ in told], [("R79", "error")])
+        self.assertEqual(self.told(report, "C2"), [])
+        done = subprocess.run([BIN, "roster", "--print", "-o", os.path.join(self.dir, "rosters") + "/", path], capture_output=True, text=True,
+                              env=dict(os.environ, LC_ALL="C.UTF-8"))
+        self.assertEqual(done.returncode, 3)  # the other delegation's was written
+        self.assertIn(check("--lang", "en", "--rules", "R79", path).stdout.split("] ", 1)[1].split("\n")[0], done.stderr)
 
     # --- ID numbers ---
 

@@ -27,7 +27,7 @@ MAY = {
     "workbook": {"core", "media", "record", "sheet", "xml"},
     "dossier": {"core", "papers", "bind", "layout", "pdf", "media", "query", "record", "xml"},
     "upload": {"core", "dossier", "papers", "bind", "pdf", "media", "query", "record", "xml"},
-    "check": {"core", "dossier", "layout", "profile", "query", "record", "media", "text", "xml"},
+    "check": {"core", "dossier", "sheet", "layout", "profile", "query", "record", "media", "text", "xml"},
     "desk": {"core", "profile"},
     "package": {"core", "check", "upload", "papers", "sheet", "workbook", "bind", "layout", "media", "query", "record", "xml"},
 }

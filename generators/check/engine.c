@@ -498,7 +498,8 @@ static void judge_applicant(struct engine *engine, const void *subject, struct j
     arena_free(&arena);
 }
 
-/* What papers find, less what a rule has found of the same field already. */
+/* What papers find, less what a rule has found of the same field already, and less that something
+ * wrong does not fit. */
 static void add_unsaid(struct diag *found, const struct diag *laid)
 {
     size_t n = found->n;
@@ -506,9 +507,12 @@ static void add_unsaid(struct diag *found, const struct diag *laid)
         const struct finding *f = &laid->list[i];
         bool said = false;
         for (size_t k = 0; f->rule && k < n; k++)
-            said = said || (string_same(f->rule, found->list[k].rule) &&
-                            string_same(f->label, found->list[k].label) &&
-                            found->list[k].severity == SEVERITY_ERROR);
+            said = said || (found->list[k].severity == SEVERITY_ERROR &&
+                            ((string_same(f->rule, found->list[k].rule) &&
+                              string_same(f->label, found->list[k].label)) ||
+                             (!strcmp(f->rule, "R79") &&
+                              (f->field ? string_same(f->field, found->list[k].field)
+                                        : string_same(f->label, found->list[k].label)))));
         if (!said)
             diag_pass(found, f);
     }

@@ -2,6 +2,9 @@
  * them. Internal to rules. */
 #include "check/functions.h"
 
+#include "profile/profile.h"
+#include "sheet/print.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -63,9 +66,31 @@ static void load_form(struct rules *r, const struct needed_paper *paper, struct 
             compare(r, &r->papers[i], form, path, diag);
 }
 
+/* A roster of the notice, as far as an applicant's cells may not fit it. */
+static void load_roster(struct rules *r, const char *name, struct diag *diag)
+{
+    struct arena *a = &r->arena;
+    const char *path = rules_path(r, a, arena_printf(a, "%s.xml", name));
+    struct sheet_template *t = path ? sheet_template_load(path, diag) : NULL;
+    struct buffer text = {0};
+    if (!t)
+        return;
+    *ARENA_PUSH(a, r->rosters, r->n_rosters, r->cap_rosters) = t;
+    struct form *form = print_unbroken(t, &text) ? form_load_text(t->path, (const char *)text.data,
+                                                                  text.len, r->options->fonts, diag)
+                                                 : NULL;
+    if (form)
+        *ARENA_PUSH(a, r->forms, r->n_forms, r->cap_forms) = (struct rule_form){t->when, form};
+    buffer_clear(&text);
+}
+
 void rules_load_papers(struct rules *r, struct diag *diag)
 {
     const struct needed_papers *papers = r->options->tables->papers;
     for (size_t i = 0; r->options->fonts && i < papers->n; i++)
         load_form(r, &papers->list[i], diag);
+    const struct profile_parts *rosters =
+        r->options->profile ? &r->options->profile->rosters : NULL;
+    for (size_t i = 0; rosters && r->options->fonts && i < rosters->n; i++)
+        load_roster(r, rosters->list[i].name, diag);
 }

@@ -8,6 +8,7 @@
 #include "profile/profile.h"
 #include "query/needed_papers.h"
 #include "record/node.h"
+#include "sheet/template.h"
 #include "xml/xml_reader.h"
 
 #include <ctype.h>
@@ -539,6 +540,8 @@ void rules_free(struct rules *r)
     query_list_free(&r->queries);
     for (size_t i = 0; i < r->n_forms; i++)
         form_free(r->forms[i].form);
+    for (size_t i = 0; i < r->n_rosters; i++)
+        sheet_template_free(r->rosters[i]);
     arena_free(&r->arena);
     free(r);
 }

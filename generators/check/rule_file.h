@@ -82,8 +82,10 @@ struct rule_paper {
     size_t n, cap;
 };
 
-/* A paper of papers.xml whose template is here: laid out for those who need it, to see whether it
- * can be printed. */
+struct sheet_template;
+
+/* A paper of papers.xml whose template is here, or the cells of a roster: laid out for those who
+ * need it, to see whether it can be printed. */
 struct rule_form {
     struct query *needed; /* NULL: everybody needs it */
     struct form *form;
@@ -109,6 +111,8 @@ struct rules {
     size_t n_papers, cap_papers;
     struct rule_form *forms;
     size_t n_forms, cap_forms;
+    struct sheet_template **rosters; /* whose cells are among the forms */
+    size_t n_rosters, cap_rosters;
     struct query_list queries; /* all */
     size_t n_numbers;          /* of gatherers and of cases with a key */
 };

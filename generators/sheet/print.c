@@ -8,6 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define CELL_PADDING "1.2pt 1.5pt"
+#define COLUMN_SHARE 0.9998 /* so that rounding cannot make the sum wider than the page */
+
 static void put_attribute(struct buffer *out, const char *name, const char *value)
 {
     buffer_printf(out, " %s=\"", name);
@@ -23,9 +26,8 @@ static const char *align_name(enum text_align align)
 static void put_columns(const struct sheet_template *t, struct buffer *out)
 {
     buffer_puts(out, " align=\"center\" columns=\"");
-    /* a hair less, so that rounding cannot make the sum wider than the page */
     for (size_t i = 0; i < t->n; i++)
-        buffer_printf(out, "%s%.3fpt", i ? " " : "", t->columns[i].width * t->scale * 0.9998);
+        buffer_printf(out, "%s%.3fpt", i ? " " : "", t->columns[i].width * t->scale * COLUMN_SHARE);
     buffer_putc(out, '"');
 }
 
@@ -88,6 +90,17 @@ static void put_head(const struct sheet_template *t, struct buffer *out)
     buffer_puts(out, two ? "</tr></thead>\n" : "</thead>\n");
 }
 
+static void put_cell(const struct sheet_column *c, const char *select, struct buffer *out)
+{
+    buffer_printf(out, "<td align=\"%s\"", align_name(c->align));
+    put_attribute(out, "label", c->label);
+    buffer_puts(out, "><value-of");
+    put_attribute(out, "select", select);
+    put_attribute(out, "label", c->label);
+    buffer_printf(out, "%s%s/></td>", c->type != COLUMN_TEXT ? " unbreakable=\"true\"" : "",
+                  c->one_face ? " one-face=\"true\"" : "");
+}
+
 static void put_row(const struct sheet_template *t, const char *which, const char *keep,
                     struct buffer *out)
 {
@@ -95,13 +108,9 @@ static void put_row(const struct sheet_template *t, const char *which, const cha
                   "<for-each select=\"row[%s]\"><tr min-height=\"%.2fpt\" keep=\"together\"%s>",
                   which, t->row_height * t->scale, keep);
     for (size_t i = 0; i < t->n; i++) {
-        const struct sheet_column *c = &t->columns[i];
-        buffer_printf(out, "<td align=\"%s\"", align_name(c->align));
-        put_attribute(out, "label", c->label);
-        buffer_printf(out, "><value-of select=\"c[%zu]\"", i + 1);
-        put_attribute(out, "label", c->label);
-        buffer_printf(out, "%s%s/></td>", c->type != COLUMN_TEXT ? " unbreakable=\"true\"" : "",
-                      c->one_face ? " one-face=\"true\"" : "");
+        char select[32];
+        snprintf(select, sizeof select, "c[%zu]", i + 1);
+        put_cell(&t->columns[i], select, out);
     }
     buffer_puts(out, "</tr></for-each>\n");
 }
@@ -125,10 +134,8 @@ static void put_rows(const struct sheet_template *t, struct buffer *out)
     buffer_puts(out, "</if>");
 }
 
-void print_template(const struct sheet_template *t, struct buffer *out)
+static void put_form(const struct sheet_template *t, struct buffer *out)
 {
-    const char *font = font_role_name(t->font), *head = font_role_name(t->head_font);
-
     buffer_puts(out, "<form name=\"roster\"");
     put_attribute(out, "title", t->title);
     put_attribute(out, "seals", t->seals);
@@ -137,8 +144,15 @@ void print_template(const struct sheet_template *t, struct buffer *out)
                   "font=\"%s\" size=\"%.2fpt\""
                   " pitch=\"1.3\" floor=\"%.1fpt\" copies=\"%d\" binding=\"%s\">\n",
                   t->a3 ? "A3" : "A4", t->margin[PAGE_TOP], t->margin[PAGE_RIGHT],
-                  t->margin[PAGE_BOTTOM], t->margin[PAGE_LEFT], font, t->size * t->scale,
-                  SHEET_SMALLEST, t->copies, t->binding);
+                  t->margin[PAGE_BOTTOM], t->margin[PAGE_LEFT], font_role_name(t->font),
+                  t->size * t->scale, SHEET_SMALLEST, t->copies, t->binding);
+}
+
+void print_template(const struct sheet_template *t, struct buffer *out)
+{
+    const char *head = font_role_name(t->head_font);
+
+    put_form(t, out);
     buffer_printf(out, "<style name=\"label\" font=\"%s\" size=\"%.2fpt\" align=\"center\"/>\n",
                   head, t->head_size * t->scale);
     if (t->footer.n > 0) {
@@ -165,12 +179,42 @@ void print_template(const struct sheet_template *t, struct buffer *out)
         put_fields(t, &t->heading, "heading", 16, out);
         buffer_puts(out, "</table>");
     }
-    buffer_puts(out, "</if><table padding=\"1.2pt 1.5pt\"");
+    buffer_puts(out, "</if><table padding=\"" CELL_PADDING "\"");
     put_columns(t, out);
     buffer_puts(out, ">\n");
     put_head(t, out);
     put_rows(t, out);
     buffer_puts(out, "</table></form>\n");
+}
+
+/* Of dates and row numbers the width is known beforehand. */
+static bool may_not_fit(const struct sheet_column *c)
+{
+    return c->type == COLUMN_CODE || c->type == COLUMN_NUMBER;
+}
+
+bool print_unbroken(const struct sheet_template *t, struct buffer *out)
+{
+    bool any = false;
+    put_form(t, out);
+    for (size_t i = 0; i < t->n_variables; i++) {
+        buffer_puts(out, "<variable");
+        put_attribute(out, "name", t->variables[i].name);
+        put_attribute(out, "select", query_text(t->variables[i].select));
+        buffer_puts(out, "/>");
+    }
+    for (size_t i = 0; i < t->n; i++) {
+        const struct sheet_column *c = &t->columns[i];
+        if (!may_not_fit(c))
+            continue;
+        buffer_printf(out, "<table padding=\"" CELL_PADDING "\" columns=\"%.3fpt\"><tr>",
+                      c->width * t->scale * COLUMN_SHARE);
+        put_cell(c, query_text(c->select), out);
+        buffer_puts(out, "</tr></table>\n");
+        any = true;
+    }
+    buffer_puts(out, "</form>\n");
+    return any;
 }
 
 static void add_values(struct record_table *table, const char *name, const char *const *values,

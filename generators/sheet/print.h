@@ -14,6 +14,9 @@
 
 /* The form template's text, for form_load_text. */
 void print_template(const struct sheet_template *t, struct buffer *out);
+/* Likewise of a form on one applicant: the cells of its row that may not fit, since they are never
+ * broken over lines. false: there are none. */
+bool print_unbroken(const struct sheet_template *t, struct buffer *out);
 /* n rows of the document's one list from first on, as they are shown; with what stands above the
  * first, and below the last of all. NULL: reported. */
 struct record_table *print_record(const struct sheet_document *d, size_t first, size_t n);
