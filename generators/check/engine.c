@@ -77,6 +77,7 @@ struct conflict_list {
     void *data;
 };
 
+/* On one line: a value from a cell may have several. */
 static const char *message_text(struct evaluation *e, const struct message *m)
 {
     struct buffer b = {0};
@@ -87,6 +88,8 @@ static const char *message_text(struct evaluation *e, const struct message *m)
                             : query_string(p->query, e->engine->query, e->place, e->arena).text);
     }
     char *text = arena_strndup(e->arena, b.data ? (const char *)b.data : "", b.len);
+    for (char *c = text; *c; c++)
+        *c = strchr("\t\r\n", *c) ? ' ' : *c;
     buffer_clear(&b);
     return text;
 }

@@ -572,6 +572,7 @@ CASES += [
     ("R84", "a rank missing of collective work is told once", attr('rank="2/9" related', 'rank="" collective="true" related'), {"R84": W}),
     ("R89", "no degree at all", [(EDUCATION, ""), PAPERLESS], {"R89": E}, "缺学历"),
     ("R89", "an ID number of blanks", attr("@ID@", " "), {"R89": E}),
+    ("R95", "a title of two lines in a message", [("9999-0016", "9999-0015"), ('title="露天台阶爆破"', 'title="露天&#10;台阶爆破"')], {"R95": W}, "论文“露天 台阶爆破”的ISSN"),
     ("R95", "no credit code", attr(' uscc="91330199MA0000015A"', ""), {"R95": W}, "缺统一社会信用代码"),
 ]
 
