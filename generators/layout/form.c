@@ -57,6 +57,7 @@ struct fill {
     size_t filling;           /* > 0: the row may be set so many times to fill a page */
     int tables;               /* that stand within each other here */
     size_t left;              /* of the nodes that a template may make of this record */
+    size_t faults;            /* of the system, that were there before: others' */
 };
 
 typedef void emit_fn(struct fill *f, const struct node *n, const struct type *type, void *out);
@@ -737,6 +738,12 @@ static void emit_cell(struct fill *f, const struct node *n, const struct type *o
                     table->table->n_columns);
         return;
     }
+    for (int i = 1; i < colspan; i++)
+        if (table->covered[row->column + (size_t)i] > 0) {
+            diag_system(f->diag, n->at, "这一行的格子压住了从上面跨行下来的格子",
+                        "a cell of this row lies upon one that spans rows from above");
+            return;
+        }
     struct box_cell *cell = ARENA_PUSH(f->arena, row->row->cells, row->row->n, row->cap);
     struct cell_fill content = {.node = n, .type = &t};
     const char *outside = f->label;
@@ -866,7 +873,7 @@ static void emit_row(struct fill *f, const struct node *n, const struct type *ty
     merge_cells(r);
     for (; row.column < t->n_columns && table->covered[row.column] > 0; row.column++)
         ;
-    if (row.column < t->n_columns && f->diag->system_faults == 0)
+    if (row.column < t->n_columns && f->diag->system_faults == f->faults)
         diag_system(f->diag, n->at, "这一行只有 %zu 列，表有 %zu 列",
                     "this row covers %zu of the table's %zu columns", row.column, t->n_columns);
     for (size_t i = 0; i < t->n_columns; i++)
@@ -918,7 +925,7 @@ static void emit_table(struct fill *f, const struct node *n, const struct type *
     emit_children(f, n, &t, emit_row, &table);
     f->tables--;
     for (size_t i = 0; i < columns->n_lengths; i++)
-        if (table.covered[i] > 0 && f->diag->system_faults == 0) {
+        if (table.covered[i] > 0 && f->diag->system_faults == f->faults) {
             diag_system(f->diag, n->at, "第 %zu 列有格子跨出了表尾",
                         "a cell of column %zu spans rows beyond the table's end", i + 1);
             break;
@@ -1083,8 +1090,8 @@ struct document *form_fill(struct arena *arena, const struct form *form, struct 
                      .dir = dir,
                      .options = options,
                      .focus = {root, 1, 1},
-                     .left = NODES_MOST + NODES_EACH * (root ? count_elements(root) : 0)};
-    size_t faults = diag->system_faults;
+                     .left = NODES_MOST + NODES_EACH * (root ? count_elements(root) : 0),
+                     .faults = diag->system_faults};
     struct type type = root_type(&f);
     struct boxes boxes = {0};
     bool landscape = form->facts.landscape, a3 = !strcmp(form->facts.paper, "A3");
@@ -1123,7 +1130,7 @@ struct document *form_fill(struct arena *arena, const struct form *form, struct 
             add_spare_page(&f, c, &type);
     emit_children(&f, n, &type, emit_block, &boxes);
     d->content = boxes.first;
-    if (diag->system_faults == faults)
+    if (diag->system_faults == f.faults)
         return d;
     document_close(d);
     return NULL;

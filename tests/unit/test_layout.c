@@ -943,6 +943,10 @@ static void what_cannot_be_laid_out_is_said(void **state)
         {"", "<table columns=\"1fr\"><tr><td rowspan=\"2\">1</td></tr></table>",
          "spans rows beyond the table's end"},
         {"",
+         "<table columns=\"1fr 1fr\"><tr><td>1</td><td rowspan=\"3\">2</td></tr><tr><td "
+         "colspan=\"2\">3</td></tr></table>",
+         "lies upon one that spans rows from above"},
+        {"",
          "<table columns=\"1fr 1fr\"><tr><td rowspan=\"2\"><image width=\"9mm\" "
          "height=\"300mm\"/></td><td>1</td></tr><tr><td>2</td></tr></table>",
          "no page can hold it: 301."},
@@ -992,6 +996,26 @@ static void what_cannot_be_laid_out_is_said(void **state)
         diag_clear(&d);
         arena_free(&arena);
     }
+}
+
+/* What another paper could not be made for does not hide it: nothing is laid out of such a table. */
+static void a_span_beyond_the_table_is_reported_behind_other_faults(void **state)
+{
+    struct arena arena = {0};
+    struct diag d = {0};
+    struct buffer b = {0};
+    struct form *form;
+    (void)state;
+    diag_system(&d, (struct src_pos){0}, "别的模板有错", "another template is wrong");
+    buffer_puts(&b, "<form name=\"t\" title=\"t\" font=\"song\" size=\"五号\"><table columns=\"1fr "
+                    "1fr\"><tr><td rowspan=\"99\">1</td><td>2</td></tr></table></form>");
+    assert_null(from_text(&arena, &b, &form, &d));
+    assert_int_equal(d.n, 2);
+    assert_non_null(strstr(d.list[1].text[LANGUAGE_EN], "spans rows beyond the table's end"));
+    form_free(form);
+    buffer_clear(&b);
+    diag_clear(&d);
+    arena_free(&arena);
 }
 
 /* n templates, each of which calls the next one so many times. */
@@ -1381,6 +1405,7 @@ int main(void)
         cmocka_unit_test(nodes_are_sorted_as_numbers),
         cmocka_unit_test(a_word_is_set_smaller_or_broken),
         cmocka_unit_test(pages_are_joined_and_laid_over_pages),
+        cmocka_unit_test(a_span_beyond_the_table_is_reported_behind_other_faults),
         cmocka_unit_test(random_tables_lose_nothing_and_end),
     };
     return cmocka_run_group_tests_name("layout", tests, begin, end);
