@@ -189,6 +189,14 @@ class Telling(Tree):
         self.run_package("-q", self.batch)
         self.assertEqual([(o["id"], o["change"]) for o in self.changes()["list"] if o["what"] == "applicant"], [("A002", "reprint")])
 
+    def test_runs_over_a_part_do_not_fill_a_journal_that_waits(self):
+        self.run_package("-q", "--shard", "1/2", self.batch)
+        sizes = []
+        for _ in range(3):
+            self.run_package("-q", "-a", "A002", self.batch)
+            sizes.append(os.path.getsize(self.path("out/.journal")))
+        self.assertLess(sizes[2] - sizes[0], 10, sizes)
+
     def test_what_a_stopped_run_has_made_is_told_by_the_next(self):
         self.run_package("-q", self.batch)
         self.edit("in/batch.xml", [(rf'(id="{i}".*?<statement>.)', r"\1改") for i in ("A002", "A004")])

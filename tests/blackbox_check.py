@@ -480,7 +480,8 @@ class Check(unittest.TestCase):
 
     def test_a_parameter_of_an_overlay_has_a_use(self):
         path = self.batch([self.unit(0, [])])
-        for name, word in (("hours-totl", "没有规则用到参数 hours-totl；是不是 hours-total"), ("quite-another", "没有规则用到参数 quite-another\n")):
+        for name, word in (("hours-totl", "没有规则用到参数 hours-totl；是不是 hours-total"), ("quite-another", "没有规则用到参数 quite-another\n"),
+                           ("no-objection", "参数 no-objection 不起作用")):
             folder = self.overlay("use-" + name, {"rules.local.xml": f'<rules>\n<parameter name="{name}" value="80"/></rules>'})
             done = check("--lang", "zh", "-q", "-T", folder, path)
             self.assertEqual(done.returncode, 2)

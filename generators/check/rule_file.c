@@ -412,12 +412,26 @@ static bool is_used(const struct rules *r, const char *name)
     return false;
 }
 
-/* A parameter that the overlay adds and no rule uses is one of ours, misspelt. */
+static bool is_defined(const struct rules *r, const char *name)
+{
+    for (size_t i = 0; i < r->definitions.n; i++)
+        if (!strcmp(r->definitions.list[i].name, name))
+            return true;
+    return false;
+}
+
+/* A parameter that the overlay adds and no rule uses is one of ours, misspelt, or one that was. */
 static void refuse_unused(const struct rules *r, struct diag *diag)
 {
     for (size_t i = 0; i < r->n_parameters; i++) {
         const struct parameter *p = &r->parameters[i];
         struct spelling_guess guess = {.word = p->name};
+        if (p->added && is_defined(r, p->name))
+            diag_system(diag, p->at,
+                        "参数 %s 不起作用：规则用的是同名的 define（variable）；请改那里",
+                        "the parameter %s has no effect: rules take the define (variable) of that "
+                        "name; change that",
+                        p->name);
         if (!p->added || is_used(r, p->name))
             continue;
         for (size_t k = 0; k < r->n_parameters; k++)

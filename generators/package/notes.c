@@ -54,7 +54,7 @@ bool notes_recall(struct note_taker *t, const struct applicant *who, struct diag
     if (holds) {
         for (const struct json_value *f = list ? list->children : NULL; f; f = f->next)
             finding_json_recall(f, who->at, diag);
-        if (!p->own->dry_run) /* it is this run's, too */
+        if (!p->own->dry_run && p->scope == BATCH_WHOLE) /* which drops all but its own */
             manifest_note(manifest, note->line, note->len, diag);
     } else {
         facts->n = 0;

@@ -14,8 +14,8 @@ enum { MOST_BYTES = 64 << 20, FIELDS = 4 };
 
 const char *upload_marks_path(const char *input, struct arena *arena)
 {
-    bool stream =
-        !strcmp(input, "-") || !strncmp(input, "/dev/", 5) || !strncmp(input, "/proc/", 6);
+    bool stream = !strcmp(input, "-") || !strcmp(input, "/dev/stdin") ||
+                  !strncmp(input, "/dev/fd/", 8) || !strncmp(input, "/proc/", 6);
     return stream ? NULL : arena_printf(arena, "%s.uploaded", input);
 }
 

@@ -176,6 +176,8 @@ static void standard_input_has_no_file_of_marks(void **state)
     assert_null(upload_marks_path("/dev/fd/63", &arena));
     assert_null(upload_marks_path("/proc/self/fd/0", &arena));
     assert_string_equal(upload_marks_path("a/b.xml", &arena), "a/b.xml.uploaded");
+    /* a folder in memory has files like any other */
+    assert_string_equal(upload_marks_path("/dev/shm/b.xml", &arena), "/dev/shm/b.xml.uploaded");
     arena_free(&arena);
 }
 
