@@ -87,6 +87,7 @@ CASES = [
     ("R12", "nobody objected while it ran", attr('result="无异议"/>', 'result="公示期内无异议"/>'), {}, None, "submit"),
     ("R12", "nobody objected in the end", attr('result="无异议"/>', 'result="经公示没有异议"/>'), {}, None, "submit"),
     ("R12", "neither units nor persons objected", attr('result="无异议"/>', 'result="公示期间未收到任何单位和个人的异议"/>'), {}, None, "submit"),
+    ("R12", "nobody objected, the days in Chinese numerals", attr('result="无异议"/>', 'result="公示五个工作日，均无异议"/>'), {}, None, "submit"),
     ("R12", "nobody objected in so many days", attr('result="无异议"/>', 'result="公示5个工作日，无人提出异议"/>'), {}, None, "submit"),
     ("R12", "persons objected", attr('result="无异议"/>', 'result="公示期间2人提出异议"/>'), {"R12": W}, "处理说明", "submit"),
     ("R12", "nobody objects any more", attr('result="无异议"/>', 'result="经公示已无异议"/>'), {"R12": W}, "处理说明", "submit"),
