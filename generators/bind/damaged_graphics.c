@@ -53,7 +53,8 @@ static double bytes_of(struct qdoc *d, qref picture)
            bits = mask ? 1 : (double)q_integer(d, q_get(d, picture, "/BitsPerComponent"), 0),
            width = (double)q_integer(d, q_get(d, picture, "/Width"), 0),
            height = (double)q_integer(d, q_get(d, picture, "/Height"), 0);
-    return ceil(width * components * bits / 8) * height;
+    bool known = components > 0 && bits > 0 && width > 0 && height > 0;
+    return known ? ceil(width * components * bits / 8) * height : 0;
 }
 
 /* The same with a byte in front of each row, where a predictor has put one (7.4.4.4). */
@@ -87,7 +88,8 @@ static size_t filters_of(struct qdoc *d, qref picture, qref filters[MOST_FILTERS
 static bool is_damaged_jpeg(const struct buffer *data)
 {
     static const unsigned char begin[] = {0xFF, 0xD8};
-    const unsigned char *at = memmem(data->data, data->len, begin, sizeof begin);
+    const unsigned char *at =
+        data->len > 0 ? memmem(data->data, data->len, begin, sizeof begin) : NULL;
     return !at || jpeg_is_damaged(at, data->len - (size_t)(at - data->data));
 }
 
@@ -226,6 +228,8 @@ static bool name_before(const unsigned char *begin, const unsigned char *op, cha
 
 bool damaged_graphics_absent(struct qdoc *d, qref page, const struct buffer *content)
 {
+    if (content->len == 0)
+        return false;
     const unsigned char *end = content->data + content->len, *at = content->data;
     qref drawn = q_get(d, q_get(d, page, "/Resources"), "/XObject");
     char name[LONGEST + 1];
