@@ -19,6 +19,7 @@
 enum {
     DEEPEST = 12,
     MOST_BYTES = 256 << 20, /* of pixels that are unpacked, and of content that is searched */
+    MOST_READ = 1 << 30, /* of pictures in one file: a few seconds of the ten that it may take */
     MOST_FILTERS = 2,
     LONGEST = 127, /* bytes of a name (annex C) */
     MOST_NAMES = 10000
@@ -104,8 +105,9 @@ static bool lacks_pixels(const struct buffer *packed, double bytes)
     return !whole && !salvage_has_all(packed, (size_t)bytes);
 }
 
-static bool is_damaged_data(struct qdoc *d, qref picture, struct buffer *data)
+static bool is_damaged_data(struct attachment_pages *s, qref picture, struct buffer *data)
 {
+    struct qdoc *d = s->doc;
     qref filters[MOST_FILTERS] = {0};
     struct buffer packed = {0};
     size_t n = filters_of(d, picture, filters);
@@ -116,6 +118,9 @@ static bool is_damaged_data(struct qdoc *d, qref picture, struct buffer *data)
         return false;
     if (n == 0)
         return (double)data->len < bytes;
+    s->unpacked += flate ? (size_t)fmin(bytes, MOST_BYTES) : data->len;
+    if (s->unpacked > MOST_READ)
+        return false;
     if (n == 1 && flate)
         return lacks_pixels(data, bytes_with_predictors(d, picture, bytes));
     if (n == 2) {
@@ -129,12 +134,13 @@ static bool is_damaged_data(struct qdoc *d, qref picture, struct buffer *data)
     return data->len == 0;
 }
 
-static bool is_damaged_picture(struct qdoc *d, qref picture)
+static bool is_damaged_picture(struct attachment_pages *s, qref picture)
 {
+    struct qdoc *d = s->doc;
     struct buffer data = {0};
     bool damaged = false;
     if (!q_get(d, picture, "/F")) /* its data are in another file (embedded.c) */
-        damaged = !q_raw_data(d, picture, &data) || is_damaged_data(d, picture, &data);
+        damaged = !q_raw_data(d, picture, &data) || is_damaged_data(s, picture, &data);
     q_forgive(d);
     buffer_clear(&data);
     return damaged;
@@ -162,7 +168,7 @@ static void look_at(struct attachment_pages *s, qref drawn, int depth)
         return;
     if (q_is_name(d, q_get(d, drawn, "/Subtype"), "/Image")) {
         qref masks[] = {q_get(d, drawn, "/SMask"), q_get(d, drawn, "/Mask")};
-        damaged = is_damaged_picture(d, drawn);
+        damaged = is_damaged_picture(s, drawn);
         for (int i = 0; i < 2; i++) {
             look_at(s, masks[i], depth + 1);
             damaged |= id_set_has(&s->damaged, q_id(d, masks[i]));
