@@ -429,6 +429,23 @@ class Check(unittest.TestCase):
         self.assertEqual(done.returncode, 3)  # the other delegation's was written
         self.assertIn(check("--lang", "en", "--rules", "R79", path).stdout.split("] ", 1)[1].split("\n")[0], done.stderr)
 
+    def test_a_number_that_the_roster_rounds_fits_it(self):
+        with open(template("roster.xml"), encoding="utf-8") as f:
+            text = f.read()
+        column = 'type="number" select="scoring/@self-total"'
+        self.assertIn(column, text)
+        overlay = os.path.join(self.dir, "rounded")
+        os.makedirs(overlay)
+        with open(os.path.join(overlay, "roster.xml"), "w", encoding="utf-8") as f:
+            f.write(text.replace(column, 'type="number" format="0.0" select="scoring/@self-total div 7"'))
+        report = self.report(self.batch([self.unit(1, [])]), "-T", overlay, "--rules", "R79", status=0)
+        self.assertEqual(self.told(report, "C1"), [])
+
+    def test_posts_without_a_number_are_told_once(self):
+        unit = self.unit(1, [*cases.ON, ('approved="20" ', "")])
+        found = self.report(self.batch([unit]), "--rules", "R54", status=1)["findings"]
+        self.assertEqual([f["rule"] for f in found], ["R54"], found)
+
     # --- ID numbers ---
 
     def test_id_numbers_are_masked(self):

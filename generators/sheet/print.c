@@ -187,10 +187,10 @@ void print_template(const struct sheet_template *t, struct buffer *out)
     buffer_puts(out, "</table></form>\n");
 }
 
-/* Of dates and row numbers the width is known beforehand. */
+/* Of dates, row numbers and what a format rounds the width is known beforehand. */
 static bool may_not_fit(const struct sheet_column *c)
 {
-    return c->type == COLUMN_CODE || c->type == COLUMN_NUMBER;
+    return c->type == COLUMN_CODE || (c->type == COLUMN_NUMBER && !strcmp(c->format, "General"));
 }
 
 bool print_unbroken(const struct sheet_template *t, struct buffer *out)
