@@ -292,7 +292,7 @@ class Refused(Attachment):
 
         good = [add(packed, size + flate), add(grey, size), add(sums, size + flate), add(zlib.compress(rows), size + flate + predicted), add(jpeg, photo + "/Filter/DCTDecode"),
                 add(b"\n" + jpeg[:-2], photo + "/Filter/DCTDecode"), add(zlib.compress(jpeg), photo + "/Filter[/FlateDecode/DCTDecode]"),
-                add(zlib.compress(lines(None)), form + flate), add(noise, "/Type/XObject/Subtype/Image/Width 64/Height 512/ImageMask true" + flate)]
+                add(zlib.compress(lines(None)), form + flate), add(noise, "/Type/XObject/Subtype/Image/Width 64/Height 512/ImageMask true" + flate), add(b"", form + flate)]
         half = add(packed[:len(packed) // 2], size + flate)
         bad = [half, add(packed[:-1] + b"\0", size + flate), add(grey[:2000], size), add(empty, size + flate), add(zlib.compress(rows[:3000]), size + flate + predicted), add(jpeg[:len(jpeg) // 2], photo + "/Filter/DCTDecode"),
                add(zlib.compress(jpeg[:len(jpeg) // 2]), photo + "/Filter[/FlateDecode/DCTDecode]"), add(b"", photo + "/Filter/JPXDecode"),
@@ -309,6 +309,15 @@ class Refused(Attachment):
         self.assertEqual(len(found), 1, found)
         self.assertEqual(found[0][0], "warning")
         self.assertIn(f"第 {len(good) + 1}-{len(good) + len(bad) + 1} 页引用的字体或图形有损坏", found[0][1])
+
+    def test_a_picture_of_a_wrong_length_is_no_content_that_breaks_off(self):
+        pdf = pdfs.Pdf()
+        grey = pdf.stream(b"~" * 4096, "/Type/XObject/Subtype/Image/Width 64/Height 64/BitsPerComponent 8/ColorSpace/DeviceGray", packed=False)
+        pdf.page(pdfs.words("grey") + "/I Do", resources=f"/XObject<</I {grey} 0 R>>")
+        pdf.page(pdfs.words("none"))
+        self.put("a.pdf", pdf.bytes().replace(b"/Length 4096", b"/Length 4090"))
+        found, _ = self.judged("a.pdf")
+        self.assertEqual([m for _, m in found], ["PDF“a.pdf”第 1 页引用的字体或图形有损坏，装订后可能缺字或缺图，请核对，最好重新导出"])
 
     def test_a_picture_that_is_not_in_the_file_is_told_of_the_pages_that_draw_it(self):
         pdf = pdfs.Pdf()

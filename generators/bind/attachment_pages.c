@@ -597,12 +597,14 @@ static bool read_content(struct attachment_pages *s, size_t page)
     if (id_set_has(&s->whole, single)) /* as another page's, or cited before */
         return true;
     q_damaged(s->doc); /* what was said of other pages */
-    bool ok = q_page_content(s->doc, at, &content);
+    bool ok = q_page_content(s->doc, at, &content), damaged = q_damaged(s->doc);
     s->lacks_graphics |= ok && damaged_graphics_absent(s->doc, at, &content);
     buffer_clear(&content);
+    if (q_damaged(s->doc)) /* what it draws with: outside_font.c will not be told again */
+        s->oddities[page] |= SOURCE_DAMAGED;
     /* its data end early, or their sum is wrong; of content that is not there at all this is told
      */
-    if (ok && q_damaged(s->doc) && !(s->oddities[page] & SOURCE_NO_CONTENT))
+    if (ok && damaged && !(s->oddities[page] & SOURCE_NO_CONTENT))
         s->oddities[page] |= SOURCE_PART;
     if (!ok) {
         q_forgive(s->doc);

@@ -18,8 +18,10 @@
 
 enum {
     DEEPEST = 12,
-    MOST_BYTES = 256 << 20, /* of pixels that are unpacked, and of content that is searched */
-    MOST_READ = 1 << 30, /* of pictures in one file: a few seconds of the ten that it may take */
+    MOST_BYTES = 256 << 20, /* of pixels that are unpacked */
+    /* Of pictures and of content in one file: a few seconds of the ten that it may take. */
+    MOST_READ = 1 << 30,
+    MOST_SEARCHED = 128 << 20,
     MOST_FILTERS = 2,
     LONGEST = 127, /* bytes of a name (annex C) */
     MOST_NAMES = 10000
@@ -259,14 +261,16 @@ static bool has_damaged(const struct attachment_pages *s, const struct drawn_pic
     return has;
 }
 
-static bool draws_damaged(const struct attachment_pages *s, size_t page)
+static bool draws_damaged(struct attachment_pages *s, size_t page)
 {
     struct qdoc *d = s->doc;
     struct arena arena = {0};
     struct drawn_pictures drawn = {0};
     const struct annotation_places *places = &s->places[page];
 
-    drawn_on_page(d, page, MOST_BYTES, &arena, &drawn);
+    if (s->searched < MOST_SEARCHED)
+        drawn_on_page(d, page, MOST_SEARCHED - s->searched, &arena, &drawn);
+    s->searched += drawn.read;
     for (size_t i = 0; i < places->n; i++) {
         qref annots = q_get(d, q_page(d, page), "/Annots");
         drawn_by_form(d, look_of(d, q_item(d, annots, places->list[i]), &arena), &arena, &drawn);

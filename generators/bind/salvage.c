@@ -118,7 +118,8 @@ bool salvage_has(struct qdoc *d, qref page, const struct id_set *salvaged)
     return has;
 }
 
-/* Blocks end where the data do, but for an end of line that is counted among them. */
+/* Blocks end where the data do, but for an end of line that is counted among them; where there are
+ * no data, none is missing. */
 static bool ends_with_a_block(const struct buffer *packed)
 {
     enum { BLOCK_ENDS = 128 /* in what zlib calls data_type */, END_OF_LINE = 2 };
@@ -126,7 +127,7 @@ static bool ends_with_a_block(const struct buffer *packed)
     z_stream z = {.next_in = packed->data, .avail_in = (uInt)packed->len};
     bool ends = false;
 
-    if (packed->len > MOST_BYTES || inflateInit(&z) != Z_OK)
+    if (packed->len == 0 || packed->len > MOST_BYTES || inflateInit(&z) != Z_OK)
         return true;
     for (int end = Z_OK; end == Z_OK && !ends;) {
         z.next_out = piece;
