@@ -256,6 +256,80 @@ class Check(unittest.TestCase):
             self.assertEqual([(p, s) for p, s, _ in told], [(None, severity)], told)
             self.assertIn(piece, told[0][2])
 
+    RECOMMENDING = (
+        "同意推荐。", "同意。", "经研究，同意推荐。", "同意推荐申报高级工程师。", "情况属实，同意申报。", "经集体研究，同意推荐参加评审。", "同意上报", "同 意",
+        "公示期间无不同意见，同意推荐。", "公示期间未收到不同意见，予以推荐。", "经公示无异议，推荐申报。", "无人不同意，推荐其参加评审。",
+        "民主测评同意推荐12票，不同意推荐1票，同意推荐。", "表决：同意9票，不同意0票，弃权0票。", "同意推荐10人，不推荐0人。", "无不符合条件情形，特推荐。",
+        "经审核，材料真实，无不符合申报条件情形。", "材料齐全、真实，符合申报条件。", "符合申报条件，特此推荐。", "符合评审条件，同意报送。", "该同志工作认真，成绩突出，建议推荐。",
+        "该同志政治立场坚定，能胜任现岗位工作，考核合格。", "经审核，所填内容属实。", "属实", "情况属实，请予评审。", "已核实。", "经党委会研究，择优推荐。", "同意该同志申报。",
+        "同意所在单位意见。", "同意单位意见，上报。", "拟同意推荐，请审核。", "推荐该同志参评。", "现推荐该同志参加高级工程师评审。", "符合岗位设置要求，有空缺岗位，同意推荐。",
+        "公示5个工作日，无异议，同意推荐上报。", "经单位考核推荐小组评议，一致同意推荐。", "没有不同意见。", "不存在不符合条件的情况，同意。", "该同志不计报酬、不怕困难，同意推荐。",
+        "申报材料真实有效，未发现不符合要求之处，同意推荐。", "待遇不变，同意推荐。", "请评委会审定。", "同意推荐。（盖章）", "Agreed")
+    REFUSING = (
+        "不同意推荐。", "不同意。", "不 同 意", "不予推荐", "经研究，不予推荐。", "暂不推荐。", "任职年限不足，不同意申报。", "该同志不符合申报条件，不予推荐。", "材料真实，但岗位已满，暂缓推荐。",
+        "不宜推荐。", "不建议推荐", "公示有不同意见，不予上报。", "不具备申报条件。", "不同意上报", "考核不合格，不予申报。")
+    SAYING_NOTHING = ("暂无。", "待补充。", "同上。", "略。", "XXX", "ＸＸＸ", "xxxxxxx", "无。无。", "（略）", "【待定】", "——", "……", "？？？", "×××", "待定", "无 。", "N/A", "、", "同上，略", "○○○")
+
+    def test_opinions_recommend(self):
+        for stage in ("prepare", "submit"):
+            texts = self.RECOMMENDING + self.REFUSING + self.SAYING_NOTHING
+            told = self.told_of("R124", [self.unit(i, [("同意推荐。</opinion>", text + "</opinion>")]) for i, text in enumerate(texts)], "--stage", stage)
+            said = {person: message for person, _, message in told}
+            self.assertEqual(len(said), len(told))
+            for i, text in enumerate(texts):
+                piece = "" if text in self.RECOMMENDING else "像是不同意推荐" if text in self.REFUSING else "意见只写了"
+                with self.subTest(text=text):
+                    self.assertEqual(piece in said.get(f"C{i}", ""), True)
+                    self.assertEqual(f"C{i}" in said, piece != "", said.get(f"C{i}"))
+            self.assertEqual({severity for _, severity, _ in told}, {"warning"})
+
+    def test_a_statement_says_something(self):
+        elsewhere = ("见附件。", "详见附件", "另附", "（附后）")
+        fine = ("从事爆破。", "略有所成。", "无轨运输的设计。", "待定岗位上的工作。", "任现职以来，从无到有建立了试验室。", "见附件所列各项，均由本人完成。", "X射线检测。")
+        texts = self.SAYING_NOTHING + elsewhere + fine
+        told = self.told_of("R25", [self.unit(i, cases.statement("@")) for i in range(1)])
+        self.assertEqual(told, [])
+        units = [self.unit(i, [("任现职以来从事爆破设计与施工。</statement>", text + "</statement>")]) for i, text in enumerate(texts)]
+        told = {person: (severity, message) for person, severity, message in self.told_of("R25", units)}
+        for i, text in enumerate(texts):
+            with self.subTest(text=text):
+                self.assertEqual(told.get(f"C{i}", ("",))[0], "" if text in fine else "error")
+        self.assertIn("只写了“见附件。”", told[f"C{len(self.SAYING_NOTHING)}"][1])
+
+    def test_who_delegates_for_whom(self):
+        """Of whose personnel office the unit is, by its tier, and by the office's name."""
+        tier, kind, issuer, above = 'tier="设区市"', 'kind="设区市人事"', 'issuer="示例市人力资源和社会保障局"', 'supervisor="示例市应急管理局"'
+        agency = (kind, 'kind="人事代理"')
+        fine = ([], [(tier, 'tier="县（市、区）"')], [(tier, 'tier="其他"'), (kind, 'kind="省直人事"'), (issuer, 'issuer="示例省应急管理厅人事处"')],
+                [(tier, 'tier="省直"'), (kind, 'kind="省直人事"'), (issuer, 'issuer="示例省市场监督管理局人事处"')],
+                [(tier, 'tier="省直"'), (kind, 'kind="省直人事"'), (issuer, 'issuer="示例自治区人力资源和社会保障厅"')],
+                [(tier, 'tier="省直"'), (kind, 'kind="省直人事"'), (issuer, 'issuer="上海市人力资源和社会保障局"')],
+                [(issuer, 'issuer="浙江省示例市职称改革工作领导小组办公室"')], [(issuer, 'issuer="示例市城乡建设委员会组织人事处"')], [(issuer, 'issuer="示例市人民政府办公厅"')],
+                *([(tier, 'tier="省直"'), agency, (above, f'supervisor="{words}"')] for words in
+                  ("", "无", "无主管部门", "无归口主管部门", "无上级主管部门", "没有主管部门", "本单位无主管部门", "暂无主管单位", "（无）", "无行业主管部门。", "—")))
+        told = (([(tier, 'tier="省直"')], "一般由省直部门的人事部门委托"),
+                ([(kind, 'kind="省直人事"'), (issuer, 'issuer="示例省应急管理厅人事处"')], "应由设区市人事部门委托"),
+                ([(tier, 'tier="县（市、区）"'), (kind, 'kind="省直人事"'), (issuer, 'issuer="示例省应急管理厅人事处"')], "应由设区市人事部门委托"),
+                ([(tier, 'tier="县（市、区）"'), agency, (above, 'supervisor="无主管部门"')], "应由设区市人事部门委托"),
+                ([(tier, 'tier="省直"'), (kind, 'kind="省直人事"')], "像是设区市或县的部门"),
+                ([(issuer, 'issuer="示例省应急管理厅人事处"')], "像是省直部门"), ([(issuer, 'issuer="示例省人力资源和社会保障厅"')], "像是省直部门"),
+                ([(tier, 'tier="省直"'), agency], "不能由人事代理机构"))
+        for edits in fine:
+            with self.subTest(edits=edits):
+                self.assertEqual(self.told_of("R02", [self.unit(1, edits)]), [])
+        for edits, piece in told:
+            with self.subTest(edits=edits):
+                said = self.told_of("R02", [self.unit(1, edits)])
+                self.assertEqual(len(said), 1, said)
+                self.assertIn(piece, said[0][2])
+
+    def test_a_letter_that_has_no_number_yet(self):
+        for number, open_ in (("示人社函〔2026〕1号", False), ("示人社〔2026〕第10号", False), ("示职称办函2026-08", False), ("示例函[2026]123号", False), ("无线电委〔2026〕5号", False),
+                              ("", True), ("待定", True), ("暂无。", True), ("示人社函〔2026〕号", True), ("示人社函〔2026〕 号", True), ("示人社函〔2026〕XX号", True), ("示人社函〔2026〕第__号", True), ("〔〕", True)):
+            with self.subTest(number=number):
+                told = self.told_of("R01", [self.unit(1, [("示人社函〔2026〕1号", number)])], "--stage", "submit")
+                self.assertEqual([s for _, s, _ in told], ["error"] * open_, told)
+
     def test_notes_on_the_new_rows(self):
         other = cases.pension("2025-03", ("2025-04", "2025-12", "示例劳务有限公司"), ("2026-01", "2026-08", "示例爆破工程有限公司"))
         told = self.told_of("R92", [self.unit(1, other), self.unit(2, [])])

@@ -97,7 +97,7 @@ class Profiles(unittest.TestCase):
 
     def test_misspelt_steps_are_told(self):
         self.slips("jiangsu-electronics", (
-            ("rules.notice.xml", "listed(@grade, $prize-grades)", "listed(@grad, $prize-grades)",
+            ("rules.notice.xml", "mentions(@grade, $prize-grades, '')", "mentions(@grad, $prize-grades, '')",
              r"rules\.notice\.xml:\d+: warning: the input has no word award/@grad, so that nothing is selected; is it @grade\?"),
             ("rules.notice.xml", "{../@name}为", "{../@nam}为", r"rules\.notice\.xml:\d+: warning: .*no word unit/@nam,.*@name\?"),
             ("brief-page.xml", "month(person/birth)", "month(person/brith)",
@@ -323,6 +323,47 @@ class Profiles(unittest.TestCase):
             done = run("check", self.put(text.replace(old, new, 1), "batch.xml"))
             self.assertEqual(done.returncode, 1, rule)
             self.assertIn(rule, done.stderr + done.stdout)
+        # Sentences of the notice broken, and what is near to that and right: what is said beside nothing.
+        last = 'id="K2025" year="2025" unit="示例市云帆信息技术有限公司" grade="'
+        title, since = 'obtained="2018-11-20" authority="示例市人力资源和社会保障局" certificate="示2018000021" appointed="2019-01-01"', 'start="2019-03" end="2021-06"'
+        five = (title, title.replace("2018-11-20", "2021-05-20").replace("2019-01-01", "2021-06-01"))
+        by, grade = 'by="示例省人民政府" rank="2/9"', 'grade="三等奖"'
+        proof = '<evidence kind="%s" href="scans/%s"/>'
+        training = '<evidence kind="继续教育证明" href="scans/B001/training.pdf"/>'
+        level = 'level="本科" degree="学士" form="全日制" origin="国内" verified="备案表" certificate="100000200805000021"'
+        no_number = level.replace(' certificate="100000200805000021"', "")
+        degrees = '<evidence kind="学历证书" href="scans/B001/degree.pdf" pages="1"/><evidence kind="学位证书" href="scans/B001/degree.pdf" pages="2"/>'
+        project = text[text.index('<project id="P1" start="2019-03"'):]
+        project = project[:project.index("</project>") + len("</project>")]
+        paper = text[text.index('<paper id="J1"'):]
+        paper = paper[:paper.index("</paper>") + len("</paper>")]
+        for edits, wanted in (
+                ([("工程师\" level=\"中级", "助理工程师\" level=\"初级")], {"R120": "error"}), ([("工程师\" level=\"中级", "经济师\" level=\"中级")], {"R120": "warning"}),
+                ([("高级工程师\" level=\"副高", "工程师\" level=\"中级")], {"R120": "error"}), ([("助理工程师\" level=\"初级", "助理工程师\" level=\"助理级")], {}),
+                ([("工程师\" level=\"中级", "高级工程师\" level=\"副高")], {"J04": "warning"}),
+                ([('basis="学历条件"', 'basis="破格条件"')], {"R48": "error"}), ([('exceptional="false"', 'exceptional="true"')], {"J08": "warning"}),
+                ([(last + "合格", last + "基本 合格")], {"J02": "error"}), ([(last + "合格", last + "称职")], {}), ([('grade="优秀"', 'grade="基本合格"')], {}),
+                ([five, (since, since.replace("2021-06", "2022-06")), ('grade="优秀"', 'grade="基本合格"')], {"J01": "warning"}),
+                ([five, (since, since.replace("2021-06", "2022-06"))], {}), ([(since, 'start="2015-03" end="2017-06"')], {"R30": "warning"}),
+                ([(level, no_number.replace("本科", "中专").replace("学士", "无"))], {"J01": "error"}), ([(level, no_number.replace("本科", "大专").replace("学士", "无"))], {}),
+                ([(level, no_number.replace("本科", "大学").replace("学士", ""))], {}), ([(level, no_number.replace("本科", "研究生班").replace("学士", ""))], {"R89": "warning"}),
+                ([(level, no_number.replace("备案表", "自动提取")), (degrees, "")], {"R14": "error"}), ([("origin=\"国内", "origin=\"国外")], {"R52": "warning"}),
+                ([(by, by.replace("示例省人民政府", "工业和信息化部"))], {}), ([(by, by.replace("示例省人民政府", "国务院"))], {}), ([(by, by.replace("示例省人民政府", "上海市人民政府"))], {}),
+                ([(by, by.replace("示例省人民政府", "示例省电信集团有限公司"))], {"J01": "error"}), ([(by, by.replace("示例省人民政府", "示例公司人力资源部"))], {"J01": "error"}),
+                ([(grade, 'grade="省级三等奖"')], {}), ([(grade, 'grade="特等奖"')], {}), ([(grade, 'grade="金奖"')], {"J01": "warning"}), ([(grade, 'grade="优秀奖"')], {"J01": "error"}),
+                ([(proof % ("获奖证书", "B003/R1.jpg"), "")], {"R17": "warning"}), ([(proof % ("专利证书", "B002/Q1.jpg"), "")], {"R17": "warning"}),
+                ([(training, "")], {"J06": "error"}), ([(training, ""), ('<document id="D1" kind="身份证" href="scans/B001', '<document id="D2" kind="继续教育证明" href="scans/B001/training.pdf"/><document id="D1" kind="身份证" href="scans/B001')], {}),
+                ([(project, "")], {"J07": "warning"}), ([(paper, "")], {"J07": "warning"}), ([(paper, '<none section="论文著作"/>')], {}),
+                ([('specialty="计算机" target', 'specialty="机械" target')], {"J04": "warning"}), ([('specialty="计算机" target', 'specialty="技术管理及其他" target')], {}),
+                ([('date="2026-06-25"', 'date="2026-07-25"')], {"R117": "error"}), ([('established="false"', 'established="false" civil-servant="true"')], {"R90": "error"}),
+                ([('id="U02" delegation="D2"', 'id="U02" delegation="D1"')], {"R02": "warning"})):
+            broken = text
+            for old, new in edits:
+                self.assertIn(old, broken)
+                broken = broken.replace(old, new, 1)
+            said = json.loads(run("check", "--format", "json", "--no-rules", "R101,R108", self.put(broken, "batch.xml")).stdout)
+            said = {(f["rule"], f["severity"]) for f in [*said["findings"], *(f for a in said["applicants"] for f in a["findings"])] if f["severity"] != "info"}
+            self.assertEqual(said, set(wanted.items()), edits)
         for result, told in (("无异议", False), ("未发现问题", True)):
             notice = f'<contact name="沈若溪" phone="0510-00000001"/><publicity start="2026-06-01" end="2026-06-09" result="{result}"/>'
             done = run("check", self.put(text.replace('<contact name="沈若溪" phone="0510-00000001"/>', notice), "batch.xml"))

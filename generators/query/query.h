@@ -39,6 +39,11 @@
  *   credit-code-fault(x)  likewise for a 统一社会信用代码: '' length character check
  *   folded(x)             x as texts are compared: without blanks, title and quotation marks; half
  *                         width, small letters, one kind of brackets
+ *   filled(x, list)       x, folded, is more than words of the list put together, which say that
+ *                         there is nothing to say: 暂无。 is 暂无 and 。, xxx is x three times
+ *   mentions(x, list, except)
+ *                         one of the words is in x, folded, outside of those of except (不同意,
+ *                         but not in 无不同意见)
  *   alike(nodes, x)       those of the nodes that are x when folded
  *   likeness(x, n)        the n-th of 24 marks of the text: texts that are four fifths the same
  *                         have one in common

@@ -63,25 +63,58 @@ static void fn_folded(xmlXPathParserContext *ctxt, int nargs)
     xmlFree(x);
 }
 
+/* How long the longest of the words is that the text begins with. */
+static size_t word_at(const char *text, const char *words)
+{
+    static const char blanks[] = " \t\r\n";
+    size_t longest = 0;
+    for (const char *p = words + strspn(words, blanks); *p; p += strspn(p, blanks)) {
+        size_t len = strcspn(p, blanks);
+        if (len > longest && strncmp(text, p, len) == 0)
+            longest = len;
+        p += len;
+    }
+    return longest;
+}
+
 /* filled(text, words): does it say more than that there is nothing to say? */
 static void fn_filled(xmlXPathParserContext *ctxt, int nargs)
 {
-    static const char blanks[] = " \t\r\n";
     struct buffer own = {0};
     CHECK_ARITY(2);
     xmlChar *words = xmlXPathPopString(ctxt), *text = xmlXPathPopString(ctxt);
     fold_into(&own, (char *)text);
-    const char *folded = (char *)own.data, *p = (char *)words;
-    bool filled = *folded;
-    for (p += strspn(p, blanks); *p && filled; p += strspn(p, blanks)) {
-        size_t len = strcspn(p, blanks);
-        filled = strlen(folded) != len || strncmp(folded, p, len) != 0;
+    bool filled = false;
+    for (const char *p = (char *)own.data; *p && !filled;) {
+        size_t len = word_at(p, (char *)words);
+        filled = len == 0;
         p += len;
     }
     buffer_clear(&own);
     xmlFree(words);
     xmlFree(text);
     valuePush(ctxt, xmlXPathNewBoolean(filled));
+}
+
+/* mentions(text, words, except): is one of the words in it, outside of those of except? */
+static void fn_mentions(xmlXPathParserContext *ctxt, int nargs)
+{
+    struct buffer own = {0};
+    CHECK_ARITY(3);
+    xmlChar *except = xmlXPathPopString(ctxt), *words = xmlXPathPopString(ctxt),
+            *text = xmlXPathPopString(ctxt);
+    fold_into(&own, (char *)text);
+    bool found = false;
+    for (const char *p = (char *)own.data; *p && !found;) {
+        size_t len = word_at(p, (char *)except);
+        found = len == 0 && word_at(p, (char *)words) > 0;
+        p += len > 0 ? len : 1;
+    }
+    buffer_clear(&own);
+    xmlFree(except);
+    xmlFree(words);
+    xmlFree(text);
+    valuePush(ctxt, xmlXPathNewBoolean(found));
 }
 
 /* alike(nodes, text): the nodes whose text is the same when folded. */
@@ -307,6 +340,7 @@ static const struct query_function functions[] = {
     {"likeness", 2, 2, .answer = fn_likeness},
     {"folded", 1, 1, .body = fn_folded},
     {"filled", 2, 2, .body = fn_filled},
+    {"mentions", 3, 3, .body = fn_mentions},
     {"alike", 2, 2, .body = fn_alike},
     {"han", 1, 1, .body = fn_han},
     {"number-fault", 2, 2, .body = fn_number_fault},
