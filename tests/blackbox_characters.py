@@ -283,6 +283,9 @@ class Words(Written):
             done = shenbao("statement", "-a", "A001", "--lang", "zh", "-o", os.path.join(self.dir, "s.pdf"), self.write(statement=word))
             self.assertEqual(done.returncode, 1, word)
             self.assertRegex(done.stderr.decode(), rf"\[R77\] .*U\+{ord(word[0]):04X}.*上下叠写的文字，这里排不出来")
+        for word in ("ᥖᥭᥰ", "ᦷᦎᦑ"):  # the letters of the Dai stand side by side: a font is all that is missing
+            done = shenbao("statement", "-a", "A001", "--lang", "zh", "-o", os.path.join(self.dir, "s.pdf"), self.write(statement=word))
+            self.assertRegex(done.stderr.decode(), rf"\[R77\] .*U\+{ord(word[0]):04X}.*没有字形，已试字体")
 
     def test_thousands_of_letters_that_no_face_has_are_named_once_each_and_soon(self):
         letters = [chr(c) for c in range(0x17000, 0x187F8)]  # Tangut; some stand in fonts for rare characters

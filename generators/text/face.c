@@ -250,9 +250,11 @@ static const struct metrics *measure(const struct face *face, uint32_t gid)
 }
 
 /* Thai, Khmer, Tibetan, Devanagari and their kin: vowels stand around the consonant, consonants
- * below each other. Their digits stand alone. */
+ * below each other. Their digits stand alone, and so do letters of the Dai (Tai Le, New Tai Lue). */
 static bool is_stacked(uint32_t cp)
 {
+    if (cp >= 0x1950 && cp <= 0x19DF)
+        return false;
     int category = u_getIntPropertyValue((UChar32)cp, UCHAR_INDIC_SYLLABIC_CATEGORY);
     return ((cp >= 0x900 && cp < 0x2000) || cp >= 0xA800) && category != U_INSC_OTHER &&
            category != U_INSC_NUMBER;
