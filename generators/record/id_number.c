@@ -75,28 +75,59 @@ enum uscc_part uscc_check(const char *s)
     return alphabet[(31 - sum % 31) % 31] == s[17] ? USCC_SOUND : USCC_CHECK;
 }
 
-/* How many characters at s look like an ID number; 0: none do. */
-static size_t number_at(const char *s)
+/* The character at s, of half width; 0: the end. */
+static uint32_t plain_at(const char *s, size_t *bytes)
 {
-    size_t n = 0;
-    while (is_digit(s[n]))
-        n++;
-    if (n == 17 && (s[n] == 'X' || s[n] == 'x'))
-        return 18;
-    return n == 15 || n == 18 ? n : 0;
+    *bytes = 0;
+    uint32_t c = *s ? utf8_next(s, strnlen(s, 4), bytes) : 0;
+    return c >= 0xFF01 && c <= 0xFF5E ? c - 0xFF01 + '!' : c == 0x3000 || c == 0xA0 ? ' ' : c;
+}
+
+static size_t digits_at(const char *s)
+{
+    size_t at = 0, bytes;
+    for (uint32_t c; c = plain_at(s + at, &bytes), c >= '0' && c <= '9'; at += bytes)
+        ;
+    return at;
+}
+
+/* How many bytes at s look like an ID number; 0: none do. In groups, as 330199 19850312 0013, other
+ * numbers stand, too: those of an ID number tell a region and a birthday. */
+static size_t number_at(const char *s, bool grouped)
+{
+    char digits[19] = "";
+    size_t n = 0, at = 0, bytes;
+
+    for (uint32_t c; n < 18; at += bytes) {
+        c = plain_at(s + at, &bytes);
+        if (grouped && (n == 6 || n == 10 || n == 14) && (c == ' ' || c == '-'))
+            continue;
+        if (!(c >= '0' && c <= '9') && !(n == 17 && (c == 'X' || c == 'x')))
+            break;
+        digits[n++] = (char)c;
+    }
+    if (n == 18 && is_digit(digits[17]) && digits_at(s + at))
+        return 0;
+    if (!grouped)
+        return n == 15 || n == 18 ? at : 0;
+    enum id_number_part wrong = id_number_read(digits).wrong;
+    return wrong == ID_NUMBER_SOUND || wrong == ID_NUMBER_CHECK ? at : 0;
 }
 
 char *id_number_mask(struct arena *arena, const char *text)
 {
-    char *out = arena_strdup(arena, text);
-    for (char *p = out; *p;) {
-        size_t n = number_at(p);
-        if (n)
-            memset(p + 6, '*', n - 10);
-        if (!n && is_digit(*p))
-            while (is_digit(p[n]))
-                n++; /* a longer or shorter run is something else, and so is its tail */
-        p += n ? n : 1;
+    char *out = arena_alloc(arena, strlen(text) + 1, 1), *to = out;
+
+    while (*text) {
+        size_t n = number_at(text, false), run = digits_at(text);
+        n = n ? n : number_at(text, true);
+        if (n) {
+            to = stpcpy(to, id_number_mask_whole(arena, arena_strndup(arena, text, n)));
+        } else { /* a longer or shorter run is something else, and so is its tail */
+            n = run ? run : 1;
+            to = (char *)memcpy(to, text, n) + n;
+        }
+        text += n;
     }
     return out;
 }

@@ -36,8 +36,8 @@ enum uscc_part {
 
 enum uscc_part uscc_check(const char *s);
 
-/* All that looks like an ID number within the text (15 digits, or 17 and a digit or X), less its
- * middle: 330199********0013. The result lives in the arena. */
+/* All that looks like an ID number within the text (15 digits, or 17 and a digit or X, of full
+ * width or in groups, too), less its middle: 330199********0013. The result lives in the arena. */
 char *id_number_mask(struct arena *arena, const char *text);
 /* The same for a value known to be the number of some document, whatever its form: its middle goes
  * in any case, but for Chinese words. */

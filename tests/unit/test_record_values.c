@@ -120,6 +120,14 @@ static void id_numbers_are_masked(void **state)
     assert_string_equal(id_number_mask(&a, "340524800101001"), "340524*****1001");
     assert_string_equal(id_number_mask(&a, "6222020200112233445 13800000000"),
                         "6222020200112233445 13800000000");
+    assert_string_equal(id_number_mask(&a, "“330199 19850312 0013”、330199-1985-0312-001x"),
+                        "“330199**********0013”、330199***********001x");
+    assert_string_equal(id_number_mask(&a, "３３０１９９１９８５０３１２００１３，"),
+                        "３３０１９９********００１３，");
+    assert_string_equal(id_number_mask(&a, "330199 19853112 0013 330199 19850312 00131"),
+                        "330199 19853112 0013 330199 19850312 00131");
+    assert_string_equal(id_number_mask(&a, "2024-06-01 2024-07-01 12，0571-00000001"),
+                        "2024-06-01 2024-07-01 12，0571-00000001");
     assert_string_equal(id_number_mask_whole(&a, "33019919850312001"), "330199*******2001");
     assert_string_equal(id_number_mask_whole(&a, "E12345678"), "E*******8");
     assert_string_equal(id_number_mask_whole(&a, "12"), "**");
