@@ -86,22 +86,25 @@ bool gate_words_refuse_listen(const char *listen, struct diag *diag)
                        "should be ADDRESS:PORT, as 127.0.0.1:8750");
 }
 
-/* Compared as text with what a connection tells of itself. */
-static bool is_address(const char *word)
+/* The address as a connection tells its own, with which it is compared as text; NULL: it is none.
+ */
+static const char *read_address(const char *word, struct arena *arena)
 {
     unsigned char bytes[sizeof(struct in6_addr)];
-    return inet_pton(AF_INET, word, bytes) == 1 || inet_pton(AF_INET6, word, bytes) == 1;
+    char text[INET6_ADDRSTRLEN];
+    int family = strchr(word, ':') ? AF_INET6 : AF_INET;
+    bool ok = inet_pton(family, word, bytes) == 1 && inet_ntop(family, bytes, text, sizeof text);
+    return ok ? arena_strdup(arena, text) : NULL;
 }
 
 bool gate_words_read(const struct gate_words *words, struct gate_options *out, struct arena *arena,
                      struct diag *diag)
 {
-    *out = (struct gate_options){.listen = words->listen ? words->listen : GATE_LISTEN,
-                                 .proxy = words->proxy};
+    *out = (struct gate_options){.listen = words->listen ? words->listen : GATE_LISTEN};
     if (!gate_port(out->listen))
         return gate_words_refuse_listen(out->listen, diag);
-    if (out->proxy && !is_address(out->proxy))
-        return diag_system(diag, (struct src_pos){out->proxy, 0},
+    if (words->proxy && !(out->proxy = read_address(words->proxy, arena)))
+        return diag_system(diag, (struct src_pos){words->proxy, 0},
                            "--proxy 写代理的数字地址，如 127.0.0.1",
                            "--proxy takes the proxy's address in numbers, as 127.0.0.1");
     const char **origins = split(words->origins, &out->n_origins, arena);

@@ -255,7 +255,7 @@ static void test_where_it_listens_and_its_proxy_are_numbers(void **state)
 {
     (void)state;
     static const char *const good[][2] = {
-        {NULL, NULL}, {"127.0.0.1:80", "127.0.0.1"}, {"[::1]:8750", "::1"}};
+        {NULL, NULL}, {"127.0.0.1:80", "127.0.0.1"}, {"[::1]:8750", "FD00:0::01"}};
     static const char *const bad[][3] = {
         {"8750", NULL, "ADDRESS:PORT"},          {"0.0.0.0", NULL, "ADDRESS:PORT"},
         {"127.0.0.1:", NULL, "ADDRESS:PORT"},    {"127.0.0.1:65536", NULL, "ADDRESS:PORT"},
@@ -268,6 +268,7 @@ static void test_where_it_listens_and_its_proxy_are_numbers(void **state)
         struct diag diag = {0};
         assert_true(gate_words_read(&words, &o, &arena, &diag));
     }
+    assert_string_equal(o.proxy, "fd00::1"); /* as a connection tells it */
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         const struct gate_words words = {.listen = bad[i][0], .proxy = bad[i][1]};
         struct diag diag = {0};
