@@ -615,7 +615,43 @@ static const char *inserted_number(const struct flow *f, size_t page)
                           : arena_printf(f->arena, "%zu-%zu", form_page + 1, page - begins);
 }
 
-static void place_running(struct flow *f, size_t page, const struct running *r)
+/* Where text, tables and pictures of each page begin, from the text block's top; INFINITY: there
+ * are none. */
+static const double *tops_of_pages(struct flow *f)
+{
+    double *tops = ARENA_ARRAY(f->arena, double, f->pages->n + 1);
+    for (size_t i = 0; i < f->pages->n; i++)
+        tops[i] = INFINITY;
+    for (size_t i = 0; i < f->n_placements; i++) {
+        const struct placement *p = &f->placements[i];
+        if (!p->content || p->content->n > 0)
+            tops[p->page] = fmin(tops[p->page], p->y);
+    }
+    return tops;
+}
+
+/* The longest text of the record in paragraphs; NULL: all is the template's. */
+static const struct text_origin *longest_origin(const struct box *boxes)
+{
+    const struct inline_run *longest = NULL;
+    for (const struct box *b = boxes; b; b = b->next)
+        for (size_t i = 0; b->kind == BOX_PARAGRAPH && i < b->u.paragraph.n; i++) {
+            const struct inline_run *r = &b->u.paragraph.runs[i];
+            if (r->origin.bound && (!longest || strlen(r->text) > strlen(longest->text)))
+                longest = r;
+        }
+    return longest ? &longest->origin : NULL;
+}
+
+/* Does a head, which begins at y, end below top? What is between its lines may. */
+static bool reaches_text(const struct content *head, double y, double top)
+{
+    const struct set_block *last = &head->blocks[head->n - 1]; /* of nothing it is not asked */
+    double between = last->text ? (last->pitch - last->text->lines[0].size) / 2 : 0;
+    return y + head->height - between > top + LENGTH_SLACK;
+}
+
+static void place_running(struct flow *f, size_t page, const struct running *r, double top)
 {
     const struct document *d = f->document;
 
@@ -632,6 +668,12 @@ static void place_running(struct flow *f, size_t page, const struct running *r)
     if ((y < 0 || y + c->height > d->page_height + LENGTH_SLACK) && !f->off_paper)
         f->off_paper = !diag_system(f->setter.fit, d->at, "页眉或页脚超出纸边",
                                     "a running head or foot lies beyond the paper's edge");
+    if (!r->foot && c->n > 0 && reaches_text(c, y, f->top + top) && !f->off_paper)
+        f->off_paper = !diag_add(
+            f->setter.fit, misfit_finding(&f->setter, NULL, d->at, longest_origin(r->content)),
+            "页眉高 %.1f mm，会压住正文；请缩短内容",
+            "the running head is %.1f mm high and would lie upon the text: shorten it",
+            length_in_mm(c->height));
     content_settle(c);
     place_piece(f, c, CONTENT_START, CONTENT_END(c), 0);
     struct placement *p = &f->placements[f->n_placements - 1];
@@ -644,11 +686,12 @@ static void place_running(struct flow *f, size_t page, const struct running *r)
 static void place_running_heads(struct flow *f)
 {
     bool *has_content = ARENA_ARRAY(f->arena, bool, f->pages->n + 1);
+    const double *tops = tops_of_pages(f);
     for (size_t i = 0; i < f->n_placements; i++)
         has_content[f->placements[i].page] = true;
     for (size_t i = 0; i < f->pages->n; i++)
         for (const struct running *r = f->document->running; r && has_content[i]; r = r->next)
-            place_running(f, i, r);
+            place_running(f, i, r, tops[i]);
 }
 
 /* In the middle of the page, or in rows across it, every other row moved by half a step. */

@@ -54,7 +54,8 @@ struct flow {
     size_t part_first;            /* the first of them, behind the head's */
     size_t *starts;               /* pages, 0-based, that a page of the form begins on */
     size_t n_starts, cap_starts;
-    bool off_paper; /* a running head or foot lies beyond the paper's edge: said once */
+    bool off_paper; /* a running head or foot lies beyond the paper's edge, or a head upon text:
+                       said once */
 };
 
 /* Whether the open page is full to this share of its height, or may be made so. */

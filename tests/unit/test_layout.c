@@ -928,6 +928,12 @@ static void what_cannot_be_laid_out_is_said(void **state)
         {"grid=\"28\"", "<p>文</p>", "is not like 28x22"},
         {"", "<running at=\"head\" offset=\"400mm\"><p>眉</p></running><p>文</p>",
          "lies beyond the paper's edge"},
+        {"", "<running at=\"head\" offset=\"14mm\"><p>1</p><p>2</p></running><p>文</p>",
+         "would lie upon the text"},
+        {"",
+         "<running at=\"head\" offset=\"14mm\"><p><value-of select=\"statement\"/></p></running>"
+         "<p>文</p>",
+         "would lie upon the text"},
         {"", "<table columns=\"300mm\"><tr><td>1</td></tr></table>",
          "the columns are 300.0 mm wide together"},
         {"", "<table columns=\"9mm 1fr\" padding=\"0 5mm\"><tr><td/><td>2</td></tr></table>",
