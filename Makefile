@@ -122,6 +122,7 @@ $(BUILD)/fuzz/obj/%.o: tests/fuzz/%.c
 
 # What a door does once that the programs do each time.
 $(BUILD)/fuzz/record $(BUILD)/fuzz/join: DOOR_WRAPS = -Wl,--wrap=xml_document,--wrap=xmlFreeDoc,--wrap=xmlSchemaParse,--wrap=xmlSchemaFree,--wrap=vocabulary_new
+$(BUILD)/fuzz/papers: DOOR_WRAPS = -Wl,--wrap=xml_document,--wrap=xmlFreeDoc,--wrap=xmlSchemaParse,--wrap=xmlSchemaFree,--wrap=vocabulary_new,--wrap=media_open
 $(BUILD)/fuzz/template: DOOR_WRAPS = -Wl,--wrap=xml_parse_file
 # What it does not do at all.
 $(BUILD)/fuzz/desk: DOOR_WRAPS = -Wl,--wrap=bind,--wrap=listen

@@ -506,6 +506,19 @@ def joins(out):
         put(out, "join", str(i), "\n--\n".join(parts))
 
 
+def papers(out):
+    """Each paper of each profile (which of them is a byte) for somebody with little, somebody with much, and somebody with very long texts."""
+    person = re.compile(r"<applicant .*?</applicant>", re.S)
+    little = read(os.path.join(ROOT, "tests/layout/batch.xml")).decode()
+    head, foot = little[:person.search(little).start()], little[person.search(little).end():]
+    everybody = [m for path in ("samples/batch.xml", "samples/jiangsu/batch.xml") for m in person.findall(read(os.path.join(ROOT, path)).decode())]
+    much = [re.sub(r"<evidence .*?/>", "", p) for p in everybody]
+    long = re.sub(r"(<name>|work=\"|<description>|<statement>)", lambda m: m[1] + "长江" * 60, much[0])
+    for paper in range(24):
+        for i, text in enumerate((little, head + everybody[paper % len(everybody)] + foot, head + much[(paper + 7) % len(much)] + foot, head + long + foot)):
+            put(out, "papers", f"{paper}-{i}", bytes([paper]) + text.encode())
+
+
 def earlier(out):
     """Names that are not quite those of files; and what a run has kept of a workbook."""
     files = "scans/A001/P1.pdf\nscans/A001/身份证.jpg\nＡ.png\ne\u0301.jpg\n扫描 件/x.PDF\na/b/c.jpeg".encode() + "\n张.pdf".encode("gbk")
@@ -563,7 +576,7 @@ def main():
     out = os.path.abspath(sys.argv[1])
     shutil.rmtree(out, ignore_errors=True)
     os.makedirs(out)
-    for part in (records, tables, expressions, archives, pdfs, pictures, fonts, texts, lists, scans, requests, uploads, print_runs, joins, earlier, dictionaries):
+    for part in (records, tables, expressions, archives, pdfs, pictures, fonts, texts, lists, scans, requests, uploads, print_runs, joins, papers, earlier, dictionaries):
         part(out)
 
 
