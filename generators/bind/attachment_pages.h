@@ -56,7 +56,7 @@ struct attachment_pages {
     struct id_set salvaged;           /* content streams of which a part could be read */
     struct id_set whole;              /* and those that were read to their end */
     struct id_set looked_at, damaged; /* damaged_graphics.c's: pictures and forms */
-    size_t unpacked, searched;        /* bytes of pictures and content that it has read */
+    size_t unpacked, searched;        /* bytes of them, and of content, that it has read */
     bool lacks_graphics;              /* some are damaged, or not there */
     size_t scanned;                   /* bytes of content that page_scan.c has read */
     unsigned char *completed;         /* the file with a trailer, where it had none */

@@ -19,7 +19,7 @@
 enum {
     DEEPEST = 12,
     MOST_BYTES = 256 << 20, /* of pixels that are unpacked */
-    /* Of pictures and of content in one file: a few seconds of the ten that it may take. */
+    /* Of pictures and forms, and of content, in one file: seconds of the ten that it may take. */
     MOST_READ = 1 << 30,
     MOST_SEARCHED = 128 << 20,
     MOST_FILTERS = 2,
@@ -152,9 +152,11 @@ static bool is_damaged_picture(struct attachment_pages *s, qref picture)
 
 static void look_beneath(struct attachment_pages *s, qref resources, int depth);
 
-static bool is_damaged_form(struct qdoc *d, qref form)
+static bool is_damaged_form(struct attachment_pages *s, qref form)
 {
-    bool whole = q_get(d, form, "/F") || salvage_is_whole(d, form);
+    struct qdoc *d = s->doc;
+    bool whole =
+        s->unpacked > MOST_READ || q_get(d, form, "/F") || salvage_is_whole(d, form, &s->unpacked);
     q_forgive(d);
     return !whole;
 }
@@ -176,7 +178,7 @@ static void look_at(struct attachment_pages *s, qref drawn, int depth)
             damaged |= id_set_has(&s->damaged, q_id(d, masks[i]));
         }
     } else {
-        damaged = is_damaged_form(d, drawn);
+        damaged = is_damaged_form(s, drawn);
         look_beneath(s, q_get(d, drawn, "/Resources"), depth + 1);
     }
     if (damaged) {

@@ -120,7 +120,7 @@ bool salvage_has(struct qdoc *d, qref page, const struct id_set *salvaged)
 
 /* Blocks end where the data do, but for an end of line that is counted among them; where there are
  * no data, none is missing. */
-static bool ends_with_a_block(const struct buffer *packed)
+static bool ends_with_a_block(const struct buffer *packed, size_t *unpacked)
 {
     enum { BLOCK_ENDS = 128 /* in what zlib calls data_type */, END_OF_LINE = 2 };
     unsigned char piece[PIECE];
@@ -133,22 +133,26 @@ static bool ends_with_a_block(const struct buffer *packed)
         z.next_out = piece;
         z.avail_out = sizeof piece;
         end = inflate(&z, Z_BLOCK);
-        ends = end == Z_STREAM_END || (end == Z_OK && z.data_type & BLOCK_ENDS &&
-                                       z.avail_in <= END_OF_LINE && z.total_out > 0);
+        *unpacked += sizeof piece - z.avail_out;
+        ends = end == Z_STREAM_END ||
+               (end == Z_OK && z.data_type & BLOCK_ENDS && z.avail_in <= END_OF_LINE &&
+                z.total_out > 0) ||
+               z.total_out > MOST_BYTES;
     }
     inflateEnd(&z);
     return ends;
 }
 
-bool salvage_is_whole(struct qdoc *d, qref stream)
+bool salvage_is_whole(struct qdoc *d, qref stream, size_t *unpacked)
 {
     struct buffer data = {0};
     bool whole;
     if (is_flate_alone(d, stream)) {
-        whole = q_raw_data(d, stream, &data) && ends_with_a_block(&data);
+        whole = q_raw_data(d, stream, &data) && ends_with_a_block(&data, unpacked);
     } else {
         q_damaged(d);
         whole = q_stream_data(d, stream, &data) && !q_damaged(d);
+        *unpacked += data.len;
     }
     buffer_clear(&data);
     return whole;

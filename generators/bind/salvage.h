@@ -16,8 +16,9 @@ bool salvage_has(struct qdoc *d, qref page, const struct id_set *salvaged);
  */
 void salvage_inflate(const struct buffer *packed, struct buffer *out);
 /* Can a content stream be read to its end? The last block need not say that it is the last, nor be
- * followed by the sum: programs that add to a stream as they go leave both out. */
-bool salvage_is_whole(struct qdoc *d, qref stream);
+ * followed by the sum: programs that add to a stream as they go leave both out. Adds to unpacked
+ * how many bytes were. */
+bool salvage_is_whole(struct qdoc *d, qref stream, size_t *unpacked);
 /* Are there so many bytes in a zlib stream, and nothing wrong with it, up to the sum at its end,
  * which may be absent? What comes far behind them is not looked at. */
 bool salvage_has_all(const struct buffer *packed, size_t bytes);
