@@ -12,6 +12,7 @@
 #include "bind/outside_font.h"
 #include "bind/page_list.h"
 #include "bind/page_look.h"
+#include "bind/page_scan.h"
 #include "bind/page_tree.h"
 #include "bind/qdoc.h"
 #include "bind/salvage.h"
@@ -736,6 +737,9 @@ void attachment_pages_close(struct attachment_pages *s)
     id_set_clear(&s->whole);
     id_set_clear(&s->looked_at);
     id_set_clear(&s->damaged);
+    id_set_clear(&s->blank);
+    id_set_clear(&s->inked);
+    page_scan_forget(s);
     free(s->completed);
     attachment_looks_free(s);
     s->doc = NULL;

@@ -59,6 +59,10 @@ struct attachment_pages {
     size_t unpacked, searched;        /* bytes of them, and of content, that it has read */
     bool lacks_graphics;              /* some are damaged, or not there */
     size_t scanned;                   /* bytes of content that page_scan.c has read */
+    bool scans;                       /* it will be asked: pictures are looked at for it, too */
+    struct id_set blank, inked;       /* pictures that it knows */
+    unsigned char *pixels;            /* the last ones that were unpacked */
+    size_t room;
     unsigned char *completed;         /* the file with a trailer, where it had none */
     void *owner;                      /* the caller's */
     struct bind_form *forms;          /* bind.c's: of each page */

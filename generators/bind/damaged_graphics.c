@@ -8,9 +8,9 @@
 
 #include "bind/drawn_size.h"
 #include "bind/field.h"
+#include "bind/page_scan.h"
 #include "bind/qdoc.h"
 #include "bind/salvage.h"
-#include "pdf/deflate.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -97,14 +97,15 @@ static bool is_damaged_jpeg(const struct buffer *data)
 }
 
 /* Most have just as many bytes, for which libdeflate takes a third of the time. */
-static bool lacks_pixels(const struct buffer *packed, double bytes)
+static bool lacks_pixels(struct attachment_pages *s, qref picture, const struct buffer *packed,
+                         double bytes)
 {
     if (bytes >= MOST_BYTES)
         return false;
-    void *pixels = mem_resize(NULL, (size_t)bytes + 1, 1);
-    bool whole = inflate_whole(packed->data, packed->len, pixels, (size_t)bytes);
-    free(pixels);
-    return !whole && !salvage_has_all(packed, (size_t)bytes);
+    unsigned char *pixels = page_scan_unpack(s, packed, bytes);
+    if (pixels && s->scans)
+        page_scan_note(s, picture, pixels, bytes);
+    return !pixels && !salvage_has_all(packed, (size_t)bytes);
 }
 
 static bool is_damaged_data(struct attachment_pages *s, qref picture, struct buffer *data)
@@ -124,7 +125,7 @@ static bool is_damaged_data(struct attachment_pages *s, qref picture, struct buf
     if (s->unpacked > MOST_READ)
         return false;
     if (n == 1 && flate)
-        return lacks_pixels(data, bytes_with_predictors(d, picture, bytes));
+        return lacks_pixels(s, picture, data, bytes_with_predictors(d, picture, bytes));
     if (n == 2) {
         packed = *data;
         *data = (struct buffer){0};
@@ -289,6 +290,7 @@ void damaged_graphics_find(struct attachment_pages *s, const size_t *pages, size
         look_at_page(s, pages[i] - 1);
         q_release(s->doc);
     }
+    page_scan_forget(s);
     for (size_t i = 0; i < n && s->lacks_graphics; i++) {
         damaged[i] |= draws_damaged(s, pages[i] - 1);
         q_release(s->doc);

@@ -15,6 +15,20 @@ static int components_of(struct qdoc *d, qref space)
     return q_is_name(d, space, "/DeviceGray") ? 1 : q_is_name(d, space, "/DeviceRGB") ? 3 : 0;
 }
 
+/* PNG's filters have parameters that fit the picture, or there are none (7.4.4.4). */
+static bool fit_parameters(struct qdoc *d, struct pdf_picture *p)
+{
+    qref parameters = q_get(d, p->stream, "/DecodeParms");
+    if (q_length(d, parameters) == 1)
+        parameters = q_item(d, parameters, 0);
+    long predictor = q_integer(d, q_get(d, parameters, "/Predictor"), 1);
+    p->filtered = predictor >= 10;
+    return p->filtered ? q_integer(d, q_get(d, parameters, "/Columns"), 1) == p->width &&
+                             q_integer(d, q_get(d, parameters, "/Colors"), 1) == p->components &&
+                             q_integer(d, q_get(d, parameters, "/BitsPerComponent"), 8) == 8
+                       : predictor == 1;
+}
+
 bool pdf_picture_read(struct qdoc *d, int id, struct pdf_picture *out)
 {
     qref stream = q_object(d, id), filter = q_get(d, stream, "/Filter");
@@ -31,5 +45,6 @@ bool pdf_picture_read(struct qdoc *d, int id, struct pdf_picture *out)
     if (out->jpeg)
         return !q_get(d, stream, "/DecodeParms");
     out->components = components_of(d, q_get(d, stream, "/ColorSpace"));
+    out->flate = q_is_name(d, filter, "/FlateDecode") && fit_parameters(d, out);
     return out->components && q_integer(d, q_get(d, stream, "/BitsPerComponent"), 0) == 8;
 }

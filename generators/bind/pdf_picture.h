@@ -9,6 +9,9 @@ struct pdf_picture {
     long width, height;
     bool jpeg;
     int components; /* of what is no JPEG */
+    /* Nothing but Flate makes it of rows, each with a byte in front of it that is a PNG's filter,
+     * or without one. */
+    bool flate, filtered;
 };
 
 /* Is it a JPEG, or pixels of 8 bits, grey or RGB, without a mask of colours? */

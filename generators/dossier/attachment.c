@@ -156,6 +156,8 @@ static void judge(const struct attachment_reader *reader, const struct judge_tas
     struct page_scan *known = ARENA_ARRAY(&arena, struct page_scan, a.pages + 1);
     size_t *pages = NULL;
 
+    if (a.source)
+        a.source->scans = true;
     pack_number(result, a.pages);
     for (size_t i = 0; i < task->n; i++) {
         size_t n =

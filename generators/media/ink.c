@@ -16,20 +16,52 @@ enum {
     EDGE = 33 /* a side's share that is left to the shadow at the paper's edge: 1/33 */
 };
 
+static size_t without_edges(size_t side)
+{
+    return side - side / EDGE * 2;
+}
+
+/* Of so many levels, the darkest ones. */
+static size_t darkest(const struct ink *ink, size_t levels)
+{
+    size_t n = 0;
+    for (size_t v = 0; v < levels; v++)
+        n += ink->counts[v];
+    return n;
+}
+
+static bool has_ink(const struct ink *ink, size_t dark)
+{
+    return dark > without_edges(ink->width) * without_edges(ink->height) / ONE_IN;
+}
+
+bool ink_add_row(struct ink *ink, const unsigned char *row)
+{
+    size_t y = ink->rows++, edge = ink->width / EDGE;
+    if (y < ink->height / EDGE || y >= ink->height - ink->height / EDGE)
+        return true;
+    for (size_t x = edge; x < ink->width - edge; x++) {
+        const unsigned char *p = row + x * ink->components;
+        ink->counts[ink->components == 3 ? (p[0] * 2u + p[1] * 5u + p[2]) / 8u : p[0]]++;
+    }
+    return !has_ink(ink, darkest(ink, LIGHTEST_DARK - DARKER)); /* on whatever is paper */
+}
+
+bool ink_is_none(const struct ink *ink)
+{
+    size_t n = without_edges(ink->width) * without_edges(ink->height), paper = 0;
+    while (paper < 255 && darkest(ink, paper + 1) * 2 < n)
+        paper++;
+    return n > 0 && paper >= LIGHTEST_DARK && !has_ink(ink, darkest(ink, paper - DARKER));
+}
+
 bool pixels_are_blank(const unsigned char *pixels, size_t width, size_t height, size_t components)
 {
-    size_t counts[256] = {0}, n = 0, seen = 0, dark = 0, paper = 0;
-
-    for (size_t y = height / EDGE; y < height - height / EDGE; y++)
-        for (size_t x = width / EDGE; x < width - width / EDGE; x++, n++) {
-            const unsigned char *p = pixels + (y * width + x) * components;
-            counts[components == 3 ? (p[0] * 2u + p[1] * 5u + p[2]) / 8u : p[0]]++;
-        }
-    while (paper < 255 && (seen += counts[paper]) * 2 < n)
-        paper++;
-    for (size_t v = 0; v + DARKER < paper; v++)
-        dark += counts[v];
-    return n > 0 && paper >= LIGHTEST_DARK && dark < n / ONE_IN + 1;
+    struct ink ink = {width, height, components, 0, {0}};
+    for (size_t y = 0; y < height; y++)
+        if (!ink_add_row(&ink, pixels + y * width * components))
+            return false;
+    return ink_is_none(&ink);
 }
 
 bool image_is_blank(const struct media_image *image)

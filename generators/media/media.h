@@ -169,7 +169,13 @@ void image_clear(struct media_image *img);
 bool image_is_blank(const struct media_image *image);
 /* Whether so few bytes may be a blank page's: only then it is worth loading. */
 bool image_may_be_blank(const struct media_image *image, size_t bytes);
-/* The same of pixels of 1 or 3 components of 8 bits. */
+/* The same of pixels of 1 or 3 components of 8 bits, as rows that come one by one. */
+struct ink {
+    size_t width, height, components;
+    size_t rows, counts[256]; /* so far */
+};
+bool ink_add_row(struct ink *ink, const unsigned char *row); /* false: no more need be seen */
+bool ink_is_none(const struct ink *ink);                     /* after the last one */
 bool pixels_are_blank(const unsigned char *pixels, size_t width, size_t height, size_t components);
 
 /* What stands behind the head of a portrait: colours (R, G, B) along its upper edges. */
