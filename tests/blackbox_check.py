@@ -490,6 +490,14 @@ class Check(unittest.TestCase):
         self.assertEqual([(r, s) for r, s, _ in self.told(report, "C1")], [("R79", "error")])
         self.assertEqual(self.told(report, "C2"), [])
 
+    def test_what_was_computed_and_does_not_fit_is_told_at_the_person(self):
+        path = self.batch([self.unit(1, [('year="2025" professional="70"', 'year="2025" professional="123456789012.25"')])])
+        told = [f for a in self.report(path, "--rules", "R79", status=1)["applicants"] for f in a["findings"]]
+        self.assertEqual([f["label"] for f in told], ["继续教育学时"], told)
+        with open(path, encoding="utf-8") as f:
+            self.assertIn(f.read().split("\n")[told[0]["line"] - 1].split()[0], ("<applicant", "<training"))
+        self.assertEqual(told[0]["file"], path)
+
     def test_what_does_not_fit_the_roster_is_told_in_its_words(self):
         wide = self.unit(1, [("<mobile>13800000001", "<mobile>138000000011380")])
         near = self.unit(2, [("<mobile>13800000001", "<mobile>138000000011")])

@@ -28,12 +28,21 @@ static struct finding origin_finding(const struct text_origin *origin, const cha
     return f;
 }
 
+/* What was computed is as long as what it was computed of: the template's place helps nobody. */
+static struct finding overflow_finding(const struct text_origin *origin, struct arena *arena)
+{
+    struct finding f = origin_finding(origin, "R79", arena);
+    if (!origin->node && origin->bound && origin->from && record_pos(origin->from).file)
+        f.at = record_pos(origin->from);
+    return f;
+}
+
 struct finding misfit_finding(const struct setter *s, const char *label, struct src_pos at,
                               const struct text_origin *origin)
 {
     struct finding f = {.rule = "R79", .at = at, .fault = FAULT_SYSTEM};
     if (origin)
-        f = origin_finding(origin, "R79", s->arena);
+        f = overflow_finding(origin, s->arena);
     if (label)
         f.label = label;
     return f;
@@ -470,7 +479,7 @@ static void set_paragraph(struct setter *s, struct set_block *b, double width, d
     b->after = p->space_after;
     double size = set_whole_words(s, b, width, cap, fmin(given, cap), floor);
     if (b->text->overflow && origin) {
-        struct finding f = origin_finding(origin, "R79", s->arena);
+        struct finding f = overflow_finding(origin, s->arena);
         f.fault = origin->bound ? FAULT_DATA : FAULT_SYSTEM;
         diag_add(s->fit, f,
                  "内容放不下：最宽处 %.1f mm，格子只有 %.1f mm，字号已缩到 %g 磅；请缩短内容",

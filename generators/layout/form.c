@@ -376,7 +376,7 @@ static void bind_origin(struct fill *f, struct text_origin *o, const record_node
 {
     o->node = node;
     o->path = node ? NULL : leading_path(f, q);
-    o->from = o->path ? f->focus.node : NULL;
+    o->from = f->focus.node;
 }
 
 static void emit_value(struct fill *f, const struct node *n, const struct type *type,

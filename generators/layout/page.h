@@ -15,8 +15,8 @@ struct text_origin {
     const char *label;       /* the form's label of the field, NULL when none is near */
     const record_node *node; /* NULL: computed or static */
     bool bound;              /* the text came from the record */
-    /* Of a value that is not there, or was only asked about: below which element it would stand,
-     * and its path from there. NULL: the node says all, or nobody knows. */
+    /* The element that the value was asked of, and of one that is not there, or was only asked
+     * about, its path from there. NULL: the node says all, or nobody knows. */
     const record_node *from;
     const char *path;
     struct src_pos at; /* the template's place */

@@ -90,15 +90,38 @@ static void put_head(const struct sheet_template *t, struct buffer *out)
     buffer_puts(out, two ? "</tr></thead>\n" : "</thead>\n");
 }
 
+static void put_value(const struct sheet_column *c, const char *select, bool unbreakable,
+                      struct buffer *out)
+{
+    buffer_puts(out, "<value-of");
+    put_attribute(out, "select", select);
+    put_attribute(out, "label", c->label);
+    buffer_printf(out, "%s%s/>", unbreakable ? " unbreakable=\"true\"" : "",
+                  c->one_face ? " one-face=\"true\"" : "");
+}
+
 static void put_cell(const struct sheet_column *c, const char *select, struct buffer *out)
 {
     buffer_printf(out, "<td align=\"%s\"", align_name(c->align));
     put_attribute(out, "label", c->label);
-    buffer_puts(out, "><value-of");
-    put_attribute(out, "select", select);
-    put_attribute(out, "label", c->label);
-    buffer_printf(out, "%s%s/></td>", c->type != COLUMN_TEXT ? " unbreakable=\"true\"" : "",
-                  c->one_face ? " one-face=\"true\"" : "");
+    buffer_puts(out, ">");
+    if (c->type == COLUMN_CODE) {
+        /* Two numbers, or one in groups, may stand on two lines. */
+        struct buffer test = {0};
+        buffer_printf(&test, "translate(%s, ' /、，,；;转', '') != string(%s)", select, select);
+        buffer_putc(&test, '\0');
+        buffer_puts(out, "<choose><when");
+        put_attribute(out, "test", (const char *)test.data);
+        buffer_puts(out, ">");
+        put_value(c, select, false, out);
+        buffer_puts(out, "</when><otherwise>");
+        put_value(c, select, true, out);
+        buffer_puts(out, "</otherwise></choose>");
+        buffer_clear(&test);
+    } else {
+        put_value(c, select, c->type != COLUMN_TEXT, out);
+    }
+    buffer_puts(out, "</td>");
 }
 
 static void put_row(const struct sheet_template *t, const char *which, const char *keep,
