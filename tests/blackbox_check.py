@@ -523,6 +523,11 @@ class Check(unittest.TestCase):
         report = self.report(self.batch([self.unit(1, [])]), "-T", overlay, "--rules", "R79", status=0)
         self.assertEqual(self.told(report, "C1"), [])
 
+    def test_zeros_that_the_roster_leaves_out_need_no_room_in_it(self):
+        zeros, digits = [self.unit(n, [('self-total="86"', f'self-total="{total}"')]) for n, total in ((1, "85.5000000000"), (2, "85.5123456789"))]
+        report = self.report(self.batch([zeros, digits]), "--rules", "R79", status=1)
+        self.assertEqual([self.told(report, "C1"), len(self.told(report, "C2"))], [[], 1])
+
     def test_posts_without_a_number_are_told_once(self):
         unit = self.unit(1, [*cases.ON, ('approved="20" ', "")])
         found = self.report(self.batch([unit]), "--rules", "R54", status=1)["findings"]

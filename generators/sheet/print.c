@@ -216,6 +216,20 @@ static bool may_not_fit(const struct sheet_column *c)
     return c->type == COLUMN_CODE || (c->type == COLUMN_NUMBER && !strcmp(c->format, "General"));
 }
 
+/* Of 85.500000 the roster shows 85.5: what is written longer than its value is not measured. */
+static void put_if_shown(const char *number, struct buffer *out)
+{
+    struct buffer test = {0};
+    buffer_printf(&test,
+                  "not(number(%s) = number(%s)) or string-length(%s) <= string-length(number(%s))",
+                  number, number, number, number);
+    buffer_putc(&test, '\0');
+    buffer_puts(out, "<if");
+    put_attribute(out, "test", (const char *)test.data);
+    buffer_puts(out, ">");
+    buffer_clear(&test);
+}
+
 bool print_unbroken(const struct sheet_template *t, struct buffer *out)
 {
     bool any = false;
@@ -228,12 +242,15 @@ bool print_unbroken(const struct sheet_template *t, struct buffer *out)
     }
     for (size_t i = 0; i < t->n; i++) {
         const struct sheet_column *c = &t->columns[i];
+        bool number = c->type == COLUMN_NUMBER;
         if (!may_not_fit(c))
             continue;
+        if (number)
+            put_if_shown(query_text(c->select), out);
         buffer_printf(out, "<table padding=\"" CELL_PADDING "\" columns=\"%.3fpt\"><tr>",
                       c->width * t->scale * COLUMN_SHARE);
         put_cell(c, query_text(c->select), out);
-        buffer_puts(out, "</tr></table>\n");
+        buffer_puts(out, number ? "</tr></table></if>\n" : "</tr></table>\n");
         any = true;
     }
     buffer_puts(out, "</form>\n");
