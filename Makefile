@@ -121,7 +121,7 @@ $(BUILD)/fuzz/obj/%.o: tests/fuzz/%.c
 	@$(CC) $(STD) $(WARN) $(CFLAGS) $(CPPFLAGS) -Igenerators $(PKG_CFLAGS) -MMD -MP -c -o $@ $<
 
 # What a door does once that the programs do each time.
-$(BUILD)/fuzz/record $(BUILD)/fuzz/join: DOOR_WRAPS = -Wl,--wrap=xml_document,--wrap=xmlFreeDoc,--wrap=xmlSchemaParse,--wrap=xmlSchemaFree,--wrap=vocabulary_new
+$(BUILD)/fuzz/record $(BUILD)/fuzz/join $(BUILD)/fuzz/sheets: DOOR_WRAPS = -Wl,--wrap=xml_document,--wrap=xmlFreeDoc,--wrap=xmlSchemaParse,--wrap=xmlSchemaFree,--wrap=vocabulary_new
 $(BUILD)/fuzz/papers: DOOR_WRAPS = -Wl,--wrap=xml_document,--wrap=xmlFreeDoc,--wrap=xmlSchemaParse,--wrap=xmlSchemaFree,--wrap=vocabulary_new,--wrap=media_open
 $(BUILD)/fuzz/template: DOOR_WRAPS = -Wl,--wrap=xml_parse_file
 # What it does not do at all.

@@ -76,21 +76,36 @@ static void read_schema(void)
         door_shut(schema, &diag);
 }
 
+static void write_value(struct buffer *out, const struct word_type *t, size_t turn)
+{
+    static const char *const simple[][2] = {
+        {"number", "12.50"}, {"count", "12"}, {"rank", "3/12"},      {"pages", "1-2,7"},
+        {"bool", "true"},    {"refs", ""},    {"day", "2021-03-05"}, {"year", "2021"}};
+    static size_t ids;
+    for (size_t i = 0; t && i < sizeof simple / sizeof *simple; i++)
+        if (!strcmp(t->name, simple[i][0])) {
+            buffer_puts(out, simple[i][1]);
+            return;
+        }
+    if (t && !strcmp(t->name, "id"))
+        buffer_printf(out, "N%zu", ++ids);
+    else
+        buffer_puts(out, t && t->n_values ? t->values[turn % t->n_values] : "2021-03");
+}
+
 /* Every word of the schema once in each place, with every attribute, and in turn the values of its
  * closed lists. */
 static void write_word(struct buffer *out, const struct word *w, int depth, size_t turn)
 {
     buffer_printf(out, "<%s", w->name);
     for (size_t i = 0; i < w->n_attributes; i++) {
-        const struct word_type *t = w->attributes[i].type;
-        buffer_printf(out, " %s=\"%s\"", w->attributes[i].name,
-                      t && t->n_values ? t->values[(turn + i) % t->n_values] : "2021-03");
+        buffer_printf(out, " %s=\"", w->attributes[i].name);
+        write_value(out, w->attributes[i].type, turn + i);
+        buffer_puts(out, "\"");
     }
     buffer_puts(out, ">");
-    if (w->type && w->type->n_values)
-        buffer_puts(out, w->type->values[turn % w->type->n_values]);
-    else if (w->n_children == 0)
-        buffer_puts(out, "字");
+    if (w->n_children == 0 && w->type)
+        write_value(out, w->type, turn);
     for (size_t i = 0; i < w->n_children && depth < 12; i++)
         write_word(out, w->children[i], depth + 1, turn + i);
     buffer_printf(out, "</%s>", w->name);

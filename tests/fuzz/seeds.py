@@ -11,12 +11,16 @@ import shutil
 import struct
 import subprocess
 import sys
+import xml.etree.ElementTree as ET
 import zipfile
 import zlib
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 LARGEST = 1 << 17  # bytes of a seed
+sys.path.insert(0, os.path.join(ROOT, "tests"))
+
+from workbooks import RandomBatch
 
 
 def put(out, door, name, data):
@@ -50,6 +54,32 @@ def records(out):
             for marked in ("", "\ufeff"):
                 data = (marked + declared + body).encode({"UTF-16": "UTF-16LE"}.get(name, name), errors="ignore")
                 put(out, "decode", f"{name}-{bool(declared)}-{bool(marked)}", data)
+
+
+def some_entries(batch, which):
+    """Of a batch one entry in four, less what refers to others."""
+    root = ET.fromstring(batch)
+    for person in root.iter("applicant"):
+        for i, entry in enumerate(list(person)):
+            if entry.tag != "person" and i % 4 != which % 4:
+                person.remove(entry)
+    for element in root.iter():
+        element.attrib.pop("refs", None)
+    return ET.tostring(root, encoding="unicode")
+
+
+def sheets(out):
+    """Small batches of all words, many of them hard to carry; for each of what is made of them."""
+    batches = [read(os.path.join(ROOT, p)).decode() for p in ("tests/layout/batch.xml", "samples/jiangsu/batch.xml")]
+    batches[1] = re.sub('basis="[^"]*"', 'basis="第六条（一）"', batches[1]).replace("破格申报", "正常申报")  # the door knows the schema's own lists
+    whole = sorted((b for b in map(RandomBatch.batch, map(RandomBatch, range(200))) if b.count("<applicant") > 1), key=len)[:12]
+    batches += [some_entries(b, i // 3) for i, b in enumerate(whole)]
+    for i, batch in enumerate(batches):
+        if i % 2:  # whom the second notice's list has
+            batch = re.sub("<applicant [^>]*>", lambda m: re.sub(' (target|specialty)="[^"]*"', "", m[0]).replace(
+                "<applicant", '<applicant target="高级工程师" specialty="计算机"'), batch)
+        for what in range(4):
+            put(out, "sheets", f"{i}-{what}", bytes([what << 5 | i * 10 % 32 & 30 | i % 2]) + batch.encode())
 
 
 def needed(text, known):
@@ -576,7 +606,7 @@ def main():
     out = os.path.abspath(sys.argv[1])
     shutil.rmtree(out, ignore_errors=True)
     os.makedirs(out)
-    for part in (records, tables, expressions, archives, pdfs, pictures, fonts, texts, lists, scans, requests, uploads, print_runs, joins, papers, earlier, dictionaries):
+    for part in (records, sheets, tables, expressions, archives, pdfs, pictures, fonts, texts, lists, scans, requests, uploads, print_runs, joins, papers, earlier, dictionaries):
         part(out)
 
 
