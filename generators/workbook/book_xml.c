@@ -197,6 +197,21 @@ static void refuse_owner(struct reading *r, struct read_holder *person, const st
                           shown, near ? ", is it " : "", near ? near : ""));
 }
 
+/* 项目#1 as the id of one entry and the place of another, which has none: either may be meant. */
+static void refuse_ambiguous(struct reading *r, struct read_holder *person,
+                             const struct read_row *row, struct arena *a)
+{
+    const struct read_sheet *s = &r->sheets[row->sheet];
+    uint32_t column = column_of_owner(s);
+    person->faulty = true;
+    book_say(r, SEVERITY_ERROR,
+             (struct book_place){s, row->row, s->at[column], &s->form->columns[column], person},
+             "%s 是本人一个条目的编号，也是另一个没有编号的条目的第几行；请给后者填上编号",
+             "%s is the id of one entry, and the sheet and place of another, which has none: give "
+             "that one an id",
+             quote_name(a, row->owner));
+}
+
 /* Of those whose ids could not be read, which was told, the one that a missed owner may be: the
  * first that is missed the first. SIZE_MAX: none. */
 static size_t entry_meant(const struct entries *e, const char *owner)
@@ -216,10 +231,14 @@ static void give_evidence(struct reading *r, struct read_holder *person, struct 
         next_of[k] = NOBODY;
         if (kind_of(r, row)->within != WITHIN_ITEM || !*row->owner)
             continue;
-        const struct id_bearer *b = ids_find(&e->ids, row->owner);
-        b = b ? b : ids_find(&e->places, row->owner);
-        if (!b)
+        const struct id_bearer *b = ids_find(&e->ids, row->owner),
+                               *place = ids_find(&e->places, row->owner);
+        if (!b && !place)
             refuse_owner(r, person, row, e, a);
+        else if (b && place && !*r->rows[e->rows[place->first]].id &&
+                 e->first[b->first] == NOBODY)
+            refuse_ambiguous(r, person, row, a);
+        b = b ? b : place;
         size_t entry = b ? b->first : entry_meant(e, row->owner);
         if (entry == SIZE_MAX)
             continue;
