@@ -206,8 +206,14 @@ static const char *name_of(size_t order, void *data)
     return arena_printf(n->arena, "%s %s", p->id, p->name);
 }
 
+static bool going(void *data)
+{
+    const struct collection *c = data;
+    return !c->preflight->going || c->preflight->going(c->preflight->data);
+}
+
 /* What applicants hold beside each other, and the rules on what they share. */
-static void check_shared(const struct collection *c, struct diag *diag)
+static void check_shared(struct collection *c, struct diag *diag)
 {
     const struct preflight *preflight = c->preflight;
     struct check_report *r = c->report;
@@ -219,7 +225,7 @@ static void check_shared(const struct collection *c, struct diag *diag)
     struct record_cursor *cursor = record_cursor_new(preflight->record, diag);
     size_t n = engine_compare(engine, c->claims, c->n_claims, &arena, &conflicts);
 
-    for (size_t i = 0, end; i < n; i = end) {
+    for (size_t i = 0, end; i < n && going(c); i = end) {
         for (end = i + 1; end < n && conflicts[end].order == conflicts[i].order;)
             end++;
         if (record_seek(cursor, preflight->indices[conflicts[i].order], &who))
@@ -243,12 +249,6 @@ static void ended(void *data, size_t number, enum workers_end end, struct buffer
     if (end != WORKERS_DONE)
         c->ends[number].file = arena_strdup(&c->arena, workers_noted());
     buffer_clear(result);
-}
-
-static bool going(void *data)
-{
-    const struct collection *c = data;
-    return !c->preflight->going || c->preflight->going(c->preflight->data);
 }
 
 /* Whose check ended a process: it is an error of theirs, like every file that cannot be read,
@@ -335,7 +335,7 @@ bool preflight_people(const struct preflight *preflight, struct check_report *r,
     for (size_t i = 0; i < r->n; i++)
         check_sort(r->people[i].list, r->people[i].n);
     check_sort(r->batch.list, r->batch.n);
-    return ok;
+    return ok && going(&c);
 }
 
 bool preflight_batch(struct preflight *preflight, struct record *record, struct check_report *r,

@@ -214,6 +214,43 @@ static void what_is_recalled_is_not_checked(void **state)
     close_samples(&s);
 }
 
+static bool until_all_have_ended(void *data)
+{
+    return ((struct kept *)data)->ended < 8;
+}
+
+static void who_stops_a_check_does_not_wait_for_what_they_share(void **state)
+{
+    (void)state;
+    for (int stopped = 0; stopped < 2; stopped++) {
+        struct samples s;
+        struct options options = {.jobs = 1};
+        struct kept kept = {0};
+        struct diag first_pass = {0}, diag = {0};
+        struct check_report report = {.stage = "prepare", .n = 8};
+
+        open_samples(&s, "L01");
+        struct sections *sections = sections_load(s.dirs, NULL, &diag);
+        const struct preflight preflight = {.options = &options,
+                                            .rules = s.rules,
+                                            .tables = s.tables,
+                                            .sections = sections,
+                                            .record = s.record,
+                                            .indices = record_indices(s.record),
+                                            .whole = true,
+                                            .languages = {false, true},
+                                            .going = stopped ? until_all_have_ended : NULL,
+                                            .ended = ended,
+                                            .data = &kept};
+        report.people = ARENA_ARRAY(&report.batch.arena, struct check_person, report.n);
+        assert_int_equal(preflight_people(&preflight, &report, &first_pass, &diag), !stopped);
+        assert_int_equal(report.count[SEVERITY_ERROR], stopped ? 0 : 7);
+        check_clear(&report);
+        sections_free(sections);
+        close_samples(&s);
+    }
+}
+
 /* --- findings --- */
 
 static void a_fault_of_several_papers_is_one_but_not_what_does_not_fit(void **state)
@@ -267,6 +304,7 @@ int main(void)
         cmocka_unit_test(conflicts_are_found_beside_the_first_of_a_key),
         cmocka_unit_test(gathered_keys_count_each_applicant_once),
         cmocka_unit_test(what_is_recalled_is_not_checked),
+        cmocka_unit_test(who_stops_a_check_does_not_wait_for_what_they_share),
         cmocka_unit_test(a_fault_of_several_papers_is_one_but_not_what_does_not_fit),
         cmocka_unit_test(findings_are_masked_counted_and_sorted_by_severity),
     };
