@@ -528,9 +528,9 @@ class Check(unittest.TestCase):
         self.assertEqual(self.told(report, "C1"), [])
 
     def test_zeros_that_the_roster_leaves_out_need_no_room_in_it(self):
-        zeros, digits = [self.unit(n, [('self-total="86"', f'self-total="{total}"')]) for n, total in ((1, "85.5000000000"), (2, "85.5123456789"))]
-        report = self.report(self.batch([zeros, digits]), "--rules", "R79", status=1)
-        self.assertEqual([self.told(report, "C1"), len(self.told(report, "C2"))], [[], 1])
+        totals = (("85.5000000000", 0), ("85.000000000000", 0), ("85.5123456789", 1), ("85.5123456780", 1), ("85.30000000000001", 1))
+        report = self.report(self.batch([self.unit(n, [('self-total="86"', f'self-total="{total}"')]) for n, (total, _) in enumerate(totals)]), "--rules", "R79", status=1)
+        self.assertEqual([len(self.told(report, f"C{n}")) for n in range(len(totals))], [told for _, told in totals])
 
     def test_posts_without_a_number_are_told_once(self):
         unit = self.unit(1, [*cases.ON, ('approved="20" ', "")])

@@ -216,17 +216,33 @@ static bool may_not_fit(const struct sheet_column *c)
     return c->type == COLUMN_CODE || (c->type == COLUMN_NUMBER && !strcmp(c->format, "General"));
 }
 
-/* Of 85.500000 the roster shows 85.5: what is written longer than its value is not measured. */
-static void put_if_shown(const char *number, struct buffer *out)
+static void put_measured(const struct sheet_column *c, double scale, const char *select,
+                         struct buffer *out)
 {
-    struct buffer test = {0};
+    buffer_printf(out, "<table padding=\"" CELL_PADDING "\" columns=\"%.3fpt\"><tr>",
+                  c->width * scale * COLUMN_SHARE);
+    put_cell(c, select, out);
+    buffer_puts(out, "</tr></table>\n");
+}
+
+/* Of 85.500000 the roster shows 85.5: nothing but such zeros is left out. */
+static void put_shown(const struct sheet_column *c, double scale, const char *number, bool zeros,
+                      struct buffer *out)
+{
+    struct buffer test = {0}, shown = {0};
+    buffer_printf(&shown, zeros ? "number(%s)" : "%s", number);
+    buffer_putc(&shown, '\0');
     buffer_printf(&test,
-                  "not(number(%s) = number(%s)) or string-length(%s) <= string-length(number(%s))",
-                  number, number, number, number);
+                  "%s(contains(%s, '.') and starts-with(%s, number(%s)) and "
+                  "translate(substring(%s, string-length(number(%s)) + 1), '.0', '') = '')",
+                  zeros ? "" : "not", number, number, number, number, number);
     buffer_putc(&test, '\0');
     buffer_puts(out, "<if");
     put_attribute(out, "test", (const char *)test.data);
     buffer_puts(out, ">");
+    put_measured(c, scale, (const char *)shown.data, out);
+    buffer_puts(out, "</if>\n");
+    buffer_clear(&shown);
     buffer_clear(&test);
 }
 
@@ -242,15 +258,14 @@ bool print_unbroken(const struct sheet_template *t, struct buffer *out)
     }
     for (size_t i = 0; i < t->n; i++) {
         const struct sheet_column *c = &t->columns[i];
-        bool number = c->type == COLUMN_NUMBER;
         if (!may_not_fit(c))
             continue;
-        if (number)
-            put_if_shown(query_text(c->select), out);
-        buffer_printf(out, "<table padding=\"" CELL_PADDING "\" columns=\"%.3fpt\"><tr>",
-                      c->width * t->scale * COLUMN_SHARE);
-        put_cell(c, query_text(c->select), out);
-        buffer_puts(out, number ? "</tr></table></if>\n" : "</tr></table>\n");
+        if (c->type == COLUMN_NUMBER) {
+            put_shown(c, t->scale, query_text(c->select), true, out);
+            put_shown(c, t->scale, query_text(c->select), false, out);
+        } else {
+            put_measured(c, t->scale, query_text(c->select), out);
+        }
         any = true;
     }
     buffer_puts(out, "</form>\n");
