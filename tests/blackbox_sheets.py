@@ -87,7 +87,7 @@ class Sheets(unittest.TestCase):
                                                 f'result="未收到任何单位和个人的异议" phone="0571-00000002" head="石培"><objection>{objection}</objection></publicity>')])
             self.assertIn("■无异议■有异议（未收到任何单位和个人的异议）", said)
         shutil.copytree(os.path.join(os.path.dirname(BATCH), "photos"), os.path.join(self.dir, "photos"))
-        for words, none in (("经公示没有异议", True), ("有异议已核实", False)):
+        for words, none in (("经公示没有异议", True), ("公示结果：均未提出异议（公示期5个工作日）", True), ("有异议已核实", False)):
             form = self.draw("evaluation-form", [('result="无异议"', f'result="{words}"')])
             self.assertEqual("异议及处理无" in form, none, words)
         over = self.draw("public-notice", [('start="2026-09-01" end="2026-09-08"', 'start="2026-09-24" end="2026-10-10"')])
