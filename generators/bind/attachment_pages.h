@@ -56,7 +56,8 @@ struct attachment_pages {
     struct id_set salvaged;           /* content streams of which a part could be read */
     struct id_set whole;              /* and those that were read to their end */
     struct id_set looked_at, damaged; /* damaged_graphics.c's: pictures and forms */
-    size_t unpacked, searched;        /* bytes of them, and of content, that it has read */
+    size_t unpacked, unpacked_forms;  /* bytes of them that it has read */
+    size_t searched;                  /* and of content */
     bool lacks_graphics;              /* some are damaged, or not there */
     size_t scanned;                   /* bytes of content that page_scan.c has read */
     bool scans;                       /* it will be asked: pictures are looked at for it, too */

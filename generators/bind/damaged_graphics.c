@@ -156,8 +156,8 @@ static void look_beneath(struct attachment_pages *s, qref resources, int depth);
 static bool is_damaged_form(struct attachment_pages *s, qref form)
 {
     struct qdoc *d = s->doc;
-    bool whole =
-        s->unpacked > MOST_READ || q_get(d, form, "/F") || salvage_is_whole(d, form, &s->unpacked);
+    bool whole = s->unpacked_forms > MOST_READ || q_get(d, form, "/F") ||
+                 salvage_is_whole(d, form, &s->unpacked_forms);
     q_forgive(d);
     return !whole;
 }

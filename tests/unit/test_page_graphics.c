@@ -85,7 +85,7 @@ static void what_is_unpacked_of_forms_is_counted(void **state)
     stream(6, FORM, "0 0 1 1 re f", 12);
     struct attachment_pages *s = opened();
     check(s);
-    assert_int_equal(s->unpacked, MB + 12);
+    assert_int_equal(s->unpacked_forms, MB + 12);
     attachment_pages_close(s);
 }
 
@@ -95,7 +95,7 @@ static void forms_are_not_looked_at_without_end(void **state)
     for (int i = 0; i < 2; i++) {
         stream(5, FORM "/Filter/FlateDecode", "x", 1);
         struct attachment_pages *s = opened();
-        s->unpacked = i ? SIZE_MAX / 2 : 0;
+        s->unpacked_forms = i ? SIZE_MAX / 2 : 0;
         check(s);
         assert_int_equal(s->oddities[0] & SOURCE_DAMAGED, i ? 0 : SOURCE_DAMAGED);
         attachment_pages_close(s);
