@@ -91,7 +91,7 @@ WRONG = [
     ('a mode and the clause of another', [('mode="自评分申报" basis="第六条（二）"', 'mode="正常申报" basis="第六条（二）"')],
      ('error', '<applicant', '正常申报应依据第六条（一）')),
     ('无 for a statement', [('任现职以来从事爆破设计与施工。', '无')],
-     ('error', '<applicant', '缺个人述职')),
+     ('error', '<statement>', '缺个人述职')),
     ('待定 for a name', [('<name>陈远山', '<name>待定')],
      ('error', '<person>', '缺姓名')),
     ('a stroke for who gave an award', [('by="示例学会" rank="2/9"', 'by="/" rank="2/9"')],
