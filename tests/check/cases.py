@@ -569,6 +569,7 @@ CASES += [
     ("R124", "a unit that does not recommend", attr("同意推荐。</opinion>", "不予推荐。</opinion>"), {"R124": W}, "像是不同意推荐"),
     ("R124", "a unit that recommends, and nobody was against it", attr("同意推荐。</opinion>", "公示期间无不同意见，同意推荐。</opinion>"), {}),
     ("R104", "foreign numbers", attr("<mobile>13800000001", "<mobile>+44 20 7946 0958"), {}),
+    ("R104", "a plus and next to nothing", attr("<mobile>13800000001", "<mobile>+1"), {"R104": W}, "2位"),
     ("R104", "two numbers, told once", attr("<mobile>13800000001", "<mobile>13800000001/13900000002"), {"R104": W}, "23位"),
     ("R104", "two numbers in Chinese, told once", attr("<mobile>13800000001", "<mobile>13800000001、13900000002"), {"R104": W}, "23位"),
     ("R104", "a number of the desk with its extension, told once", attr("<mobile>13800000001", "<mobile>0571-88888888转8001"), {"R104": W}, "17位"),
