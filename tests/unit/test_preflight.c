@@ -174,6 +174,20 @@ static void ended(void *data, size_t number, const void *sent, size_t len)
         snprintf(k->sent, sizeof k->sent, "%.*s", (int)len, (const char *)sent);
 }
 
+static struct preflight preflight_of(const struct samples *s, const struct options *options,
+                                     const struct sections *sections, struct kept *kept)
+{
+    return (struct preflight){.options = options,
+                              .rules = s->rules,
+                              .tables = s->tables,
+                              .sections = sections,
+                              .record = s->record,
+                              .indices = record_indices(s->record),
+                              .languages = {false, true},
+                              .ended = ended,
+                              .data = kept};
+}
+
 static void what_is_recalled_is_not_checked(void **state)
 {
     struct samples s;
@@ -185,16 +199,8 @@ static void what_is_recalled_is_not_checked(void **state)
 
     open_samples(&s, "R61");
     struct sections *sections = sections_load(s.dirs, NULL, &diag);
-    const struct preflight preflight = {.options = &options,
-                                        .rules = s.rules,
-                                        .tables = s.tables,
-                                        .sections = sections,
-                                        .record = s.record,
-                                        .indices = record_indices(s.record),
-                                        .languages = {false, true},
-                                        .ended = ended,
-                                        .recall = recall,
-                                        .data = &kept};
+    struct preflight preflight = preflight_of(&s, &options, sections, &kept);
+    preflight.recall = recall;
     report.people = ARENA_ARRAY(&report.batch.arena, struct check_person, report.n);
     assert_true(preflight_people(&preflight, &report, &first_pass, &diag));
     assert_int_equal(diag.n, 0);
@@ -231,17 +237,9 @@ static void who_stops_a_check_does_not_wait_for_what_they_share(void **state)
 
         open_samples(&s, "L01");
         struct sections *sections = sections_load(s.dirs, NULL, &diag);
-        const struct preflight preflight = {.options = &options,
-                                            .rules = s.rules,
-                                            .tables = s.tables,
-                                            .sections = sections,
-                                            .record = s.record,
-                                            .indices = record_indices(s.record),
-                                            .whole = true,
-                                            .languages = {false, true},
-                                            .going = stopped ? until_all_have_ended : NULL,
-                                            .ended = ended,
-                                            .data = &kept};
+        struct preflight preflight = preflight_of(&s, &options, sections, &kept);
+        preflight.whole = true;
+        preflight.going = stopped ? until_all_have_ended : NULL;
         report.people = ARENA_ARRAY(&report.batch.arena, struct check_person, report.n);
         assert_int_equal(preflight_people(&preflight, &report, &first_pass, &diag), !stopped);
         assert_int_equal(report.count[SEVERITY_ERROR], stopped ? 0 : 7);
